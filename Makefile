@@ -1,0 +1,89 @@
+# Works with GNU make 3.81 and later. Needs make and Python >= 3.11, nothing else.
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP_INSTALL := $(PY) -m pip install --quiet
+PIP_LOCKED := $(PIP_INSTALL) --require-hashes
+
+# The Python that makes .venv; `make setup PYTHON=/path/to/python3` says which.
+PYTHON :=
+PYTHONS := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
+PYTEST_ARGS :=
+BENCH_ARGS :=
+LOCK_ARGS :=
+UV := uv==0.13.9
+
+# A .venv that was copied or moved from elsewhere, or that lost its Python, would run the wrong code: drop it.
+$(shell test ! -f $(VENV)/.python || test "$$($(PY) -c '' 2>/dev/null && cat $(VENV)/.python)" = "$(CURDIR)" || rm -rf $(VENV))
+
+.NOTPARALLEL:
+.PHONY: help setup demo dev test check format bench docs lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+
+setup: $(VENV)/.coxa ## install Coxa into .venv
+	@echo "Coxa is installed: $(VENV)/bin/coxa --help"
+
+demo: $(VENV)/.coxa ## run the demonstration and open its report
+	$(VENV)/bin/coxa demo --output build/demo --open
+
+dev: $(VENV)/.coxa $(VENV)/.dev
+
+check: dev ## formatting, lint, types and import rules
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy $(wildcard src tests benchmarks tools)
+	$(VENV)/bin/lint-imports
+
+test: check ## check, then all tests
+	$(PY) -m pytest -n 2 $(PYTEST_ARGS)
+
+format: dev ## format the code and mend what lint can mend
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: dev ## run the benchmarks (BENCH_ARGS="...")
+	$(PY) -m benchmarks.run $(BENCH_ARGS)
+
+docs: dev ## remake the generated documentation
+	$(PY) -m tools.docs
+
+lock: $(VENV)/.python ## remake requirements/*.txt (LOCK_ARGS=--upgrade for newer versions)
+	$(PIP_INSTALL) $(UV)
+	$(call compile,-o requirements/build.txt --group build)
+	$(call compile,-o requirements/runtime.txt pyproject.toml)
+	$(call compile,-o requirements/dev.txt -c requirements/runtime.txt -c requirements/build.txt pyproject.toml --group dev)
+
+compile = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock' $(LOCK_ARGS) $(1)
+
+clean: ## delete .venv, build output and caches
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Stamps: nothing is installed again until what it depends on has changed.
+$(VENV)/.python:
+	@for py in $(PYTHONS); do \
+		"$$py" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
+		"$$py" -m venv $(VENV) >/dev/null && echo "$(CURDIR)" > $@ && exit 0; \
+		echo "error: $$py cannot make a virtual environment (on Debian or Ubuntu: apt install python3-venv)" >&2; exit 1; \
+	done; \
+	echo "error: Coxa needs Python 3.11 or later, and found none of: $(strip $(PYTHONS))" >&2; exit 1
+
+$(VENV)/.runtime: $(VENV)/.python requirements/build.txt requirements/runtime.txt
+	$(PIP_LOCKED) -r requirements/build.txt -r requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.coxa: $(VENV)/.runtime pyproject.toml
+	$(PIP_INSTALL) --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	$(PIP_LOCKED) -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,177 @@
+"""Choosing exercises as a small optimisation.
+
+Two sessions, A and B, alternate over the training days. For exercise e and session s let z(e, s) be 1 when e is in s, and
+x(e) be 1 when e is chosen at all. The most useful choice
+
+    maximise  Σ usefulness(e)·x(e) + 0.15·Σ usefulness(e)·z(e, s)
+
+is found exactly (mixed-integer linear programme, HiGHS through SciPy) so that
+
+- no session takes longer than the minutes of a day, counted with the larger of the first and the later dose;
+- an exercise is done on no more days than its dose allows, and on no fewer as far as the training days reach;
+- one exercise per chain of easier and harder versions, one release and one stretch per tissue;
+- every session with a release exercise also holds control or strength work, and so does the plan as a whole;
+- no more than ``MOST`` exercises in all and two of them release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from coxa.protocol.schema import ACTIVE_KINDS, RELEASE_KINDS, STRETCH_KINDS, Exercise
+
+MOST = 8
+MOST_RELEASE = 2
+AGAIN = 0.15
+"""Worth of doing a chosen exercise in the second session too, as a share of choosing it."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An exercise that may be chosen: how useful, and how many minutes one session of it takes at most."""
+
+    exercise: Exercise
+    usefulness: float
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Indices of the chosen candidates in session A and in session B."""
+
+    a: tuple[int, ...]
+    b: tuple[int, ...]
+
+
+def choose(candidates: Sequence[Candidate], minutes_per_day: float, days_per_week: int) -> Choice:
+    """The most useful choice that keeps every rule; empty when no candidate fits into a day."""
+    if not candidates:
+        return Choice((), ())
+    rows = _Rows(len(candidates))
+    days = ((days_per_week + 1) // 2, days_per_week // 2)
+    for i, candidate in enumerate(candidates):
+        _link(rows, i, candidate, days, days_per_week)
+    for session in (0, 1):
+        rows.add({rows.z(i, session): c.minutes for i, c in enumerate(candidates)}, 0, minutes_per_day)
+    _groups(rows, candidates)
+    _company(rows, candidates)
+    return _solve(rows, candidates, days)
+
+
+class _Rows:
+    """Rows of the constraint matrix; columns are x(e), z(e, A), z(e, B)."""
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+        self.coefficients: list[dict[int, float]] = []
+        self.lower: list[float] = []
+        self.upper: list[float] = []
+
+    def x(self, i: int) -> int:
+        return i
+
+    def z(self, i: int, session: int) -> int:
+        return self.n * (1 + session) + i
+
+    def add(self, coefficients: dict[int, float], lower: float, upper: float) -> None:
+        self.coefficients.append(coefficients)
+        self.lower.append(lower)
+        self.upper.append(upper)
+
+    def matrix(self) -> Any:
+        matrix = np.zeros((len(self.coefficients), 3 * self.n))
+        for row, coefficients in enumerate(self.coefficients):
+            for column, value in coefficients.items():
+                matrix[row, column] = value
+        return matrix
+
+
+def _link(rows: _Rows, i: int, candidate: Candidate, days: tuple[int, int], days_per_week: int) -> None:
+    dose = candidate.exercise.dose
+    if dose is None:
+        raise ValueError("standing advice is not chosen here")
+    x, a, b = rows.x(i), rows.z(i, 0), rows.z(i, 1)
+    rows.add({x: 1, a: -1}, 0, 1)
+    rows.add({x: 1, b: -1}, 0, 1)
+    rows.add({x: 1, a: -1, b: -1}, -1, 0)
+    rows.add({a: days[0], b: days[1]}, 0, dose.days_max)
+    least = min(dose.days_min, days_per_week)
+    rows.add({a: days[0], b: days[1], x: -least}, 0, 7)
+
+
+def _groups(rows: _Rows, candidates: Sequence[Candidate]) -> None:
+    def at_most(members: list[int], most: int) -> None:
+        if len(members) > most:
+            rows.add({rows.x(i): 1 for i in members}, 0, most)
+
+    for chain in _chains(candidates):
+        at_most(chain, 1)
+    for kinds in (RELEASE_KINDS, STRETCH_KINDS):
+        tissues = sorted({t for c in candidates if c.exercise.kind in kinds for t in c.exercise.targets})
+        for tissue in tissues:
+            at_most(_those(candidates, lambda e, k=kinds, t=tissue: e.kind in k and t in e.targets), 1)  # type: ignore[misc]
+    at_most(_those(candidates, lambda e: e.kind in RELEASE_KINDS), MOST_RELEASE)
+    at_most(list(range(len(candidates))), MOST)
+
+
+def _company(rows: _Rows, candidates: Sequence[Candidate]) -> None:
+    """Release never stands alone, and neither does stretching: control or strength goes with it."""
+    active = _those(candidates, lambda e: e.kind in ACTIVE_KINDS)
+    for i in _those(candidates, lambda e: e.kind in RELEASE_KINDS):
+        for session in (0, 1):
+            rows.add({rows.z(i, session): 1, **{rows.z(j, session): -1 for j in active}}, -rows.n, 0)
+    for i in range(len(candidates)):
+        if i not in active:
+            rows.add({rows.x(i): 1, **{rows.x(j): -1 for j in active}}, -rows.n, 0)
+
+
+def _those(candidates: Sequence[Candidate], wanted: Callable[[Exercise], bool]) -> list[int]:
+    return [i for i, c in enumerate(candidates) if wanted(c.exercise)]
+
+
+def _chains(candidates: Sequence[Candidate]) -> list[list[int]]:
+    """Groups of candidates that are easier or harder versions of each other."""
+    group = {c.exercise.id: c.exercise.id for c in candidates}
+
+    def root(name: str) -> str:
+        while group[name] != name:
+            name = group[name]
+        return name
+
+    for c in candidates:
+        for other in (c.exercise.easier_exercise, c.exercise.harder_exercise):
+            if other in group:
+                group[root(str(other))] = root(c.exercise.id)
+    chains: dict[str, list[int]] = {}
+    for i, c in enumerate(candidates):
+        chains.setdefault(root(c.exercise.id), []).append(i)
+    return list(chains.values())
+
+
+def _solve(rows: _Rows, candidates: Sequence[Candidate], days: tuple[int, int]) -> Choice:
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  (slow to import)
+
+    n = rows.n
+    gain = np.array([c.usefulness for c in candidates])
+    tie = 1e-6 * np.arange(n, 0, -1)  # equal choices: the file's order decides, so that results repeat
+    objective = -np.concatenate([gain + tie, AGAIN * gain, AGAIN * gain])
+    upper = np.ones(3 * n)
+    if days[1] == 0:
+        upper[2 * n :] = 0
+    result = milp(
+        objective,
+        integrality=np.ones(3 * n),
+        bounds=Bounds(np.zeros(3 * n), upper),
+        constraints=LinearConstraint(rows.matrix(), np.array(rows.lower), np.array(rows.upper)),
+        options={"mip_rel_gap": 0.0},
+    )
+    if result.x is None:  # choosing nothing keeps every rule, so there is always a solution
+        raise RuntimeError(f"the choice of exercises failed: {result.message}")
+    picked = np.asarray(result.x) > 0.5  # noqa: PLR2004
+    return Choice(
+        tuple(i for i in range(n) if picked[rows.z(i, 0)]), tuple(i for i in range(n) if picked[rows.z(i, 1)])
+    )

@@ -1,0 +1,128 @@
+"""What an assessment asks an exercise to serve, and which exercises are ruled out for this person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from coxa.model import Assessment, Resources, Side, Support, VerdictLabel, Visit
+from coxa.protocol import Protocol
+from coxa.protocol.schema import RELEASE_KINDS, STRETCH_KINDS, Exercise
+
+VERDICT_WEIGHT = 3.0
+SUPPORT_WEIGHT: Mapping[Support, float] = {Support.SUPPORTED: 3.0, Support.POSSIBLE: 1.5}
+GENERAL_WEIGHT = 1.0
+"""Weights order the choice among exercises; they follow the order of care (FACTS G) and are no effect sizes."""
+SERVED: Mapping[VerdictLabel, tuple[str, ...]] = {
+    VerdictLabel.FLEXIBILITY: ("flexibility",),
+    VerdictLabel.MOBILITY: ("mobility",),
+    VerdictLabel.BOTH: ("flexibility", "mobility"),
+}
+FLEXORS = ("rectus_femoris", "tensor_fasciae_latae", "iliopsoas_or_capsule")
+EXPERIENCE = ("new", "some", "trained")
+HIGH_PAIN = 7.0
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something to work on: a verdict such as ``flexion:flexibility`` or a contributor, on some sides."""
+
+    key: str
+    weight: float
+    sides: tuple[Side, ...]
+    name: str
+
+
+@dataclass(frozen=True)
+class Care:
+    """What the assessment forbids, whatever would help."""
+
+    nerve: bool
+    hypermobile: bool
+    hip_condition: bool
+    bony: bool
+    high_pain: bool
+
+
+def care_of(assessment: Assessment, visit: Visit) -> Care:
+    """Read the cautions off an assessment. A nerve that is merely possible is treated as irritable."""
+    support = {c.id: c.support for c in assessment.contributors}
+    likely = (Support.SUPPORTED, Support.POSSIBLE)
+    return Care(
+        nerve=bool(assessment.nerve_positive) or support.get("nerve") in likely,
+        hypermobile=assessment.hypermobile,
+        hip_condition=support.get("hip_joint_condition") in likely,
+        bony=any(v.label is VerdictLabel.BONY_PATTERN for v in assessment.verdicts),
+        high_pain=visit.pain.now_0_10 >= HIGH_PAIN,
+    )
+
+
+def needs_of(assessment: Assessment) -> tuple[Need, ...]:
+    """Named verdicts and likely contributors, with the sides that they concern."""
+    needs: dict[str, Need] = {}
+
+    def add(key: str, weight: float, sides: tuple[Side, ...], name: str) -> None:
+        old = needs.get(key)
+        both = tuple(s for s in (Side.LEFT, Side.RIGHT) if s in sides or (old is not None and s in old.sides))
+        needs[key] = Need(key, weight if old is None else max(weight, old.weight), both, name)
+
+    for verdict in assessment.verdicts:
+        for kind in SERVED.get(verdict.label, ()):
+            weight = VERDICT_WEIGHT * verdict.probabilities[verdict.label]
+            add(f"{verdict.motion.value}:{kind}", weight, (verdict.side,), f"{verdict.motion.value}, {kind}")
+    for contributor in assessment.contributors:
+        if contributor.support in SUPPORT_WEIGHT:
+            weight = SUPPORT_WEIGHT[contributor.support]
+            add(contributor.id, weight, contributor.sides, contributor.name[0].lower() + contributor.name[1:])
+    return tuple(needs.values())
+
+
+def served(exercise: Exercise, needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """The needs that an exercise serves.
+
+    Extension splits by muscle: an exercise for one hip flexor serves the verdict only if that muscle is a likely one, or
+    none is named.
+    """
+    keys = {need.key for need in needs}
+    named = [flexor for flexor in FLEXORS if flexor in keys]
+    wrong_flexor = (
+        bool(named)
+        and any(flexor in exercise.serves_contributors for flexor in FLEXORS)
+        and not any(flexor in exercise.serves_contributors for flexor in named)
+    )
+    wanted = {*exercise.serves_contributors, *exercise.serves_verdicts}
+    return tuple(need for need in needs if need.key in wanted and not (wrong_flexor and need.key.startswith("extension:")))
+
+
+def forbidden(exercise: Exercise, care: Care, resources: Resources, protocol: Protocol) -> str | None:
+    """Why this person must not do this exercise; ``None`` when nothing speaks against it."""
+    for condition in resources.stop_list:
+        stop = protocol.stop_conditions[condition]
+        if exercise.kind in stop.stops or condition in exercise.contraindications:
+            return f"not with: {stop.name[0].lower() + stop.name[1:]}"
+    if exercise.kind == "compression_band" and not (exercise.professional_present and resources.professional_present):
+        return "only with a professional present"
+    if care.nerve and (exercise.kind in STRETCH_KINDS or not (exercise.dose is None or "nerve" in exercise.serves_contributors)):
+        return "a nerve may be sensitive, so nothing that could pull on it"
+    if care.hypermobile and (exercise.kind in STRETCH_KINDS | RELEASE_KINDS or exercise.kind == "mobility_drill"):
+        return "your joints are very mobile, so control and strength rather than more range"
+    if care.hip_condition and exercise.kind in STRETCH_KINDS | RELEASE_KINDS | {"mobility_drill"}:
+        return "a professional should look at the hip joint first"
+    if care.bony and any(verdict.startswith("rotation:") for verdict in exercise.serves_verdicts):
+        return "the turning arc is set by the shape of the bone"
+    if care.high_pain and exercise.loads_spine_or_impact:
+        return "not while pain is 7 out of 10 or more"
+    return None
+
+
+def out_of_reach(exercise: Exercise, resources: Resources, protocol: Protocol) -> str | None:
+    """Why this person can't do this exercise now: equipment or experience."""
+    if exercise.professional_present and not resources.professional_present:
+        return "only with a professional present"
+    assumed = {item.id: item for item in protocol.words.equipment}
+    missing = [e for e in exercise.equipment if not assumed[e].assumed and e not in resources.equipment]
+    if missing:
+        return f"needs: {', '.join(assumed[e].name.lower() for e in missing)}"
+    if EXPERIENCE.index(exercise.experience) > EXPERIENCE.index(resources.experience):
+        return "for later, with more training experience"
+    return None

@@ -1,0 +1,149 @@
+"""One visit becomes an Assessment."""
+
+from __future__ import annotations
+
+from coxa.model import (
+    Assessment,
+    Contributor,
+    NextMeasurement,
+    Person,
+    SafetyResult,
+    Side,
+    Support,
+    TrailStep,
+    Verdict,
+    VerdictLabel,
+    Visit,
+)
+from coxa.protocol import Protocol
+from coxa.reason.asymmetry import asymmetries
+from coxa.reason.contributors import Picture, rank
+from coxa.reason.contributors.joints import is_hypermobile
+from coxa.reason.limits import judge
+from coxa.reason.load import largest_jump
+from coxa.reason.next_steps import next_measurements
+from coxa.reason.pathway import safety_only, trail
+from coxa.reason.safety import gate_visit
+from coxa.reason.verdicts import NerveSigns, decide
+from coxa.version import SOFTWARE
+
+
+def assess(person: Person, visit: Visit, protocol: Protocol) -> Assessment:
+    """Judge one visit.
+
+    Safety comes first and decides alone: when it ends the screening, nothing else in the visit is looked at.
+    """
+    safety = gate_visit(person, visit, protocol)
+    if safety.ends_screening:
+        return _ended(person, visit, safety, protocol)
+    nerve = nerve_signs(visit)
+    findings = judge(person, visit.readings, protocol)
+    verdicts = decide(findings, nerve, protocol)
+    given = visit.hypermobility
+    picture = Picture(
+        person=person,
+        visit=visit,
+        findings=findings,
+        verdicts=verdicts,
+        asymmetries=asymmetries(findings, protocol),
+        nerve=nerve,
+        hypermobile=None if given is None else is_hypermobile(person.age, given.beighton_0_9, given.history_yes_0_5),
+        spike=largest_jump(visit.life, visit.date, protocol),
+        protocol=protocol,
+    )
+    contributors = rank(picture)
+    return _assessment(
+        person,
+        visit,
+        safety,
+        protocol,
+        picture=picture,
+        contributors=contributors,
+        steps=trail(picture, safety, contributors),
+        measure_next=next_measurements(picture),
+        headline=_headline(verdicts, contributors),
+    )
+
+
+def nerve_signs(visit: Visit) -> NerveSigns:
+    """Sides on which a nerve answered in the straight leg raise or in the prone knee bend."""
+
+    def sides(test: str, question: str) -> frozenset[Side]:
+        return frozenset(o.side for o in visit.observations if o.test == test and o.question == question and o.answer)
+
+    return NerveSigns(sides("straight_leg_raise", "nerve_differentiation"), sides("prone_knee_bend", "front_thigh_tingling"))
+
+
+def _ended(person: Person, visit: Visit, safety: SafetyResult, protocol: Protocol) -> Assessment:
+    step = protocol.pathway["safety"]
+    return _assessment(
+        person,
+        visit,
+        safety,
+        protocol,
+        steps=safety_only(safety, step.asked, step.evidence),
+        headline=safety.actions[0].say,
+    )
+
+
+def _assessment(  # noqa: PLR0913
+    person: Person,
+    visit: Visit,
+    safety: SafetyResult,
+    protocol: Protocol,
+    *,
+    steps: tuple[TrailStep, ...],
+    headline: str,
+    picture: Picture | None = None,
+    contributors: tuple[Contributor, ...] = (),
+    measure_next: tuple[NextMeasurement, ...] = (),
+) -> Assessment:
+    return Assessment(
+        person=person,
+        date=visit.date,
+        safety=safety,
+        readings=visit.readings if picture else (),
+        observations=visit.observations if picture else (),
+        findings=picture.findings if picture else (),
+        verdicts=picture.verdicts if picture else (),
+        asymmetries=picture.asymmetries if picture else (),
+        trail=steps,
+        contributors=contributors,
+        next_measurements=measure_next,
+        nerve_positive=picture.nerve.sides if picture else (),
+        hypermobile=bool(picture and picture.hypermobile),
+        headline=headline,
+        protocol_version=protocol.version,
+        software=SOFTWARE,
+    )
+
+
+_SHORT = {
+    VerdictLabel.FLEXIBILITY: "a muscle limits {motion}",
+    VerdictLabel.MOBILITY: "the joint limits {motion}",
+    VerdictLabel.BOTH: "muscle and joint limit {motion}",
+    VerdictLabel.BONY_PATTERN: "the bone's shape shifts {motion}",
+}
+
+
+def _headline(verdicts: tuple[Verdict, ...], contributors: tuple[Contributor, ...]) -> str:
+    """What was found at the hips, then what may have to do with the pain, in one breath."""
+    told: dict[tuple[VerdictLabel, str], list[str]] = {}
+    for v in verdicts:
+        if v.label in _SHORT:
+            told.setdefault((v.label, v.motion.value), []).append(v.side.value)
+    parts = [f"{_SHORT[label].format(motion=motion)} ({' and '.join(sides)})" for (label, motion), sides in told.items()]
+    if parts:
+        hips = "At the hips, " + "; ".join(parts) + "."
+    elif any(v.label is VerdictLabel.CLEAR for v in verdicts):
+        hips = "Nothing clearly limited was found at the hips."
+    else:
+        hips = "The hip tests can't tell yet what is limited, if anything."
+    supported = [c for c in contributors if c.support is Support.SUPPORTED]
+    first = supported or [c for c in contributors if c.support is Support.POSSIBLE][:2]
+    names = ", ".join(c.name[0].lower() + c.name[1:] for c in first)
+    if supported:
+        return f"{hips} What fits your pain best: {names}. This is a lead to try out, not a diagnosis."
+    if first:
+        return f"{hips} May play a part in the pain: {names}. Nothing here stands out clearly."
+    return f"{hips} Nothing measured here explains the pain; that is common, and being active still helps."

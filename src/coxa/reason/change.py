@@ -1,0 +1,292 @@
+"""What differs between two visits, beyond error, and what the plan does next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from coxa.errors import ComparisonError
+from coxa.measure.typed import UNIT_WORD, Z95
+from coxa.model import (
+    Assessment,
+    Change,
+    ChangeLabel,
+    Comparison,
+    Finding,
+    Function,
+    Side,
+    Visit,
+)
+from coxa.protocol import Protocol
+from coxa.protocol.schema import OutcomeRule
+
+SIX_WEEKS, FOUR_WEEKS = 42, 28
+SMALL_BASELINE = 1e-9
+
+
+def compare(  # noqa: PLR0913
+    before: Assessment,
+    before_visit: Visit,
+    after: Assessment,
+    after_visit: Visit,
+    protocol: Protocol,
+    *,
+    worse_before: bool = False,
+) -> Comparison:
+    """Compare two assessed visits of one person.
+
+    A test changed only beyond MDC95 = 1.96·√(SEM_before² + SEM_after²), measured by the same method in the same protocol.
+    Pain and function change only by their published minimal change. ``worse_before`` says that the previous comparison
+    was already worse.
+
+    Raises
+    ------
+    ComparisonError: the visits are in the wrong order or belong to different people.
+    """
+    _same_person(before, after)
+    tests = tuple(_tests(before, after, protocol))
+    outcomes = tuple(_outcomes(before_visit, after_visit, protocol))
+    success = _success(outcomes)
+    headline, steps = _next(tests, outcomes, success, after, (after.date - before.date).days, worse_before)
+    return Comparison(
+        person=after.person,
+        before=before.date,
+        after=after.date,
+        tests=tests,
+        outcomes=outcomes,
+        success=success,
+        headline=headline,
+        next_steps=tuple(steps),
+        evidence=tuple(dict.fromkeys(e for rule in protocol.outcomes.values() for e in rule.evidence))
+        + ("success_rule", "six_week_stop_rule", "order_of_care"),
+    )
+
+
+def _same_person(before: Assessment, after: Assessment) -> None:
+    if after.date <= before.date:
+        raise ComparisonError(
+            f"the second visit ({after.date}) must be later than the first ({before.date}); swap the two, or check the dates."
+        )
+    years = (after.date - before.date).days / 365.25
+    if before.person.sex != after.person.sex or not -1 <= after.person.age - before.person.age - years <= 2:  # noqa: PLR2004
+        raise ComparisonError("the two files describe different people (age or sex differ); compare visits of one person.")
+
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+
+
+def _key(f: Finding) -> tuple[str, str, str, str, str]:
+    return (f.test, f.side.value, f.method.value, f.protocol, f.unit.value)
+
+
+def _tests(before: Assessment, after: Assessment, protocol: Protocol) -> Iterable[Change]:
+    second = {_key(f): f for f in after.findings}
+    elsewhere = {(f.test, f.side, f.protocol): f for f in after.findings if f.value is not None}
+    for first in before.findings:
+        if first.value is None:
+            continue
+        match = second.get(_key(first))
+        other = elsewhere.get((first.test, first.side, first.protocol))
+        yield _test_change(first, match, other, protocol, hypermobile=after.hypermobile)
+
+
+def _test_change(
+    first: Finding, match: Finding | None, other: Finding | None, protocol: Protocol, *, hypermobile: bool
+) -> Change:
+    unit = UNIT_WORD[first.unit]
+    name = protocol.test_name(first.test)
+    after = match.value if match else None
+    mdc = Z95 * math.hypot(first.sem, match.sem) if match and first.sem is not None and match.sem is not None else None
+    difference = None if after is None or first.value is None else after - first.value
+    label, say = _test_label(first, match, other, difference, mdc, unit)
+    if label in (ChangeLabel.BETTER, ChangeLabel.WORSE) and (hypermobile or _neutral(first.test, protocol)):
+        label, say = ChangeLabel.CHANGED, say.replace("better", "changed").replace("worse", "changed")
+    return Change(
+        measure=first.test,
+        name=name,
+        side=first.side,
+        unit=first.unit.value,
+        before=first.value,
+        after=after,
+        difference=difference,
+        mdc95=mdc,
+        label=label,
+        say=say,
+    )
+
+
+def _neutral(test: str, protocol: Protocol) -> bool:
+    return test in protocol.tests and protocol.tests[test].lower_is_worse is None
+
+
+def _test_label(  # noqa: PLR0913
+    first: Finding, match: Finding | None, other: Finding | None, difference: float | None, mdc: float | None, unit: str
+) -> tuple[ChangeLabel, str]:
+    if match is None and other is not None:
+        return (
+            ChangeLabel.NOT_COMPARABLE,
+            f"measured by {first.method.value} before and by {other.method.value} now: different methods can't be compared.",
+        )
+    if match is None:
+        return ChangeLabel.NOT_COMPARABLE, "not measured again."
+    if difference is None:
+        return ChangeLabel.NOT_COMPARABLE, "the second reading was refused."
+    if mdc is None:
+        return ChangeLabel.NOT_COMPARABLE, f"differs by {difference:+.1f}{unit}; the error of this method is not known."
+    if abs(difference) <= mdc:
+        return (
+            ChangeLabel.NO_DETECTABLE_CHANGE,
+            f"{difference:+.1f}{unit} is within the {mdc:.1f}{unit} that error alone explains.",
+        )
+    better = (difference > 0) == first.lower_is_worse
+    return (
+        ChangeLabel.BETTER if better else ChangeLabel.WORSE,
+        f"{difference:+.1f}{unit}, beyond the {mdc:.1f}{unit} of error: {'better' if better else 'worse'}.",
+    )
+
+
+# --- pain and function ------------------------------------------------------------------------------------------------
+
+
+def _outcomes(before: Visit, after: Visit, protocol: Protocol) -> Iterable[Change]:
+    rules = protocol.outcomes
+    yield _outcome(rules["nprs"], before.pain.now_0_10, after.pain.now_0_10, lower_is_better=True)
+    first, second = _scores(before.function), _scores(after.function)
+    shared = [activity for activity in first if activity in second]
+    if shared:
+        means = [sum(s[a] for a in shared) / len(shared) for s in (first, second)]
+        if len(shared) > 1:
+            yield _outcome(rules["psfs_mean"], means[0], means[1], lower_is_better=False)
+        for activity in shared:
+            yield _outcome(rules["psfs_single"], first[activity], second[activity], lower_is_better=False, name=activity)
+    if after.function.groc is not None:
+        yield _groc(rules["groc"], after.function.groc)
+    for key, lower, x, y in (
+        ("rmdq", True, before.function.rmdq_0_24, after.function.rmdq_0_24),
+        ("odi", True, before.function.odi_0_100, after.function.odi_0_100),
+    ):
+        if x is not None and y is not None:
+            yield _outcome(rules[key], x, y, lower_is_better=lower)
+
+
+def _scores(function: Function) -> dict[str, float]:
+    return {item.activity.strip().lower(): item.score_0_10 for item in function.psfs}
+
+
+def _outcome(rule: OutcomeRule, before: float, after: float, *, lower_is_better: bool, name: str | None = None) -> Change:
+    """Better or worse beyond ``minimum`` points, or beyond ``percent`` of the first value where that is published."""
+    difference = after - before
+    needed = rule.minimum
+    if rule.percent is not None and before > SMALL_BASELINE:
+        needed = min(needed, before * rule.percent / 100)
+    if abs(difference) < needed or difference == 0:
+        label, word = ChangeLabel.NO_DETECTABLE_CHANGE, "no change that matters"
+    elif (difference < 0) == lower_is_better:
+        label, word = ChangeLabel.BETTER, "better by an amount that matters"
+    else:
+        label, word = ChangeLabel.WORSE, "worse by an amount that matters"
+    return Change(
+        measure=rule.id,
+        name=rule.name if name is None else name[0].upper() + name[1:],
+        side=Side.BOTH,
+        unit="points",
+        before=before,
+        after=after,
+        difference=difference,
+        mdc95=needed,
+        label=label,
+        say=f"{difference:+g} points (it takes {needed:.2g}): {word}.",
+    )
+
+
+def _groc(rule: OutcomeRule, value: float) -> Change:
+    label = (
+        ChangeLabel.BETTER
+        if value >= rule.minimum
+        else ChangeLabel.WORSE
+        if value <= -rule.minimum
+        else ChangeLabel.NO_DETECTABLE_CHANGE
+    )
+    word = {ChangeLabel.BETTER: "clearly better", ChangeLabel.WORSE: "clearly worse"}.get(label, "about the same")
+    return Change(
+        measure=rule.id,
+        name=rule.name,
+        side=Side.BOTH,
+        unit="points",
+        before=None,
+        after=value,
+        difference=None,
+        mdc95=rule.minimum,
+        label=label,
+        say=f"{value:+g}: {word} (it takes {rule.minimum:g}).",
+    )
+
+
+def _success(outcomes: tuple[Change, ...]) -> bool | None:
+    """Pain or activities clearly better *and* the person says so; ``None`` when the person was not asked."""
+    groc = [c for c in outcomes if c.measure == "groc"]
+    if not groc:
+        return None
+    return groc[0].label is ChangeLabel.BETTER and any(
+        c.label is ChangeLabel.BETTER for c in outcomes if c.measure in ("nprs", "psfs_mean", "psfs_single")
+    )
+
+
+def is_worse(comparison: Comparison) -> bool:
+    """Whether pain, activities or the overall rating got worse by an amount that matters."""
+    return any(
+        c.label is ChangeLabel.WORSE for c in comparison.outcomes if c.measure in ("nprs", "psfs_mean", "psfs_single", "groc")
+    )
+
+
+def _next(  # noqa: PLR0913
+    tests: tuple[Change, ...],
+    outcomes: tuple[Change, ...],
+    success: bool | None,
+    after: Assessment,
+    days: int,
+    worse_before: bool,
+) -> tuple[str, list[str]]:
+    if after.safety.ends_screening or not after.safety.programme_allowed:
+        return after.safety.actions[0].say, [action.say for action in after.safety.actions]
+    labels = {c.label for c in outcomes if c.measure in ("nprs", "psfs_mean", "psfs_single", "groc")}
+    ranged = any(c.label is ChangeLabel.BETTER for c in tests)
+    steps: list[str] = []
+    if ChangeLabel.WORSE in labels:
+        headline = "Pain or activities are worse by an amount that matters."
+        steps.append(
+            "This is the second re-test in a row that is worse: stop the programme and see a professional."
+            if worse_before
+            else "Halve the sets and take the easier versions for two weeks, then re-test. If that is worse too, see a professional."
+        )
+    elif success:
+        headline = "Clearly better, by the numbers and by your own judgement."
+        steps.append("Carry on with what changed the painful task, move to the harder versions, and drop what did nothing.")
+    elif ChangeLabel.BETTER in labels:
+        headline = "Something that matters to you is better; it is not yet clear overall."
+        steps.append("Carry on as planned" + (" and rate the overall change at the next re-test." if success is None else "."))
+    else:
+        headline = (
+            "Range changed beyond error, but pain and activities did not."
+            if ranged
+            else "No change beyond error in pain and activities."
+        )
+        steps.extend(_no_gain(ranged, days))
+    if any(c.label is ChangeLabel.NOT_COMPARABLE and "different methods" in c.say for c in tests):
+        steps.append("Use the same device next time: a change of method hides real change.")
+    if any(c.label is ChangeLabel.WORSE for c in tests) and ChangeLabel.WORSE not in labels:
+        steps.append("A test is worse beyond error: repeat it on another day before drawing conclusions.")
+    return headline, steps
+
+
+def _no_gain(ranged: bool, days: int) -> list[str]:
+    steps = []
+    if ranged:
+        steps.append("More range alone is not success: give the stretching time to practice of the painful task and to strength.")
+    if days >= SIX_WEEKS:
+        steps.append("Six weeks have passed without a change that matters: stop the programme and see a professional.")
+    elif days >= FOUR_WEEKS:
+        steps.append("Drop release exercises that showed no effect in four weeks, and keep practice and strength going.")
+    else:
+        steps.append("It is early: carry on as planned and re-test as scheduled.")
+    return steps
