@@ -80,13 +80,13 @@ def compare(before: Case, after: Case | None = None) -> Comparison:
     ComparisonError: fewer than two visits, wrong order, or different people.
     """
     if after is None:
-        if len(before.visits) < 2:  # noqa: PLR2004
+        if len(before.visits) < 2:
             raise ComparisonError(f"{before.source.name} holds one visit only; a comparison needs two.")
         first, second, after = before.visits[-2], before.visits[-1], before
     else:
         first, second = before.visits[-1], after.visits[-1]
     worse_before = False
-    if after is before and len(before.visits) > 2:  # noqa: PLR2004
+    if after is before and len(before.visits) > 2:
         worse_before = _is_worse(compare(before.model_copy(update={"visits": before.visits[:-1]})))
     protocol = load_protocol()
     return _reason.compare(
@@ -97,5 +97,3 @@ def compare(before: Case, after: Case | None = None) -> Comparison:
         protocol,
         worse_before=worse_before,
     )
-
-

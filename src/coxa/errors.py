@@ -32,9 +32,14 @@ class CaseFileError(InputError):
     file: the file's name as the user gave it.
     line: 1-based line of the fault, or ``None`` when it concerns the whole file.
     others: how many further faults were found.
+    urgent: what to do at once, when the safety answers could be read and one of them is urgent: a fault in the file
+        must never hide that.
     """
 
-    def __init__(self, message: str, *, file: str, line: int | None = None, others: int = 0) -> None:
+    def __init__(
+        self, message: str, *, file: str, line: int | None = None, others: int = 0, urgent: str | None = None
+    ) -> None:
+        self.urgent = urgent
         self.message = message
         self.file = file
         self.line = line

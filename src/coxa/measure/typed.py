@@ -65,9 +65,7 @@ def read_trials(raw: RawReading, protocol: Protocol, source: Source) -> Reading:
         protocol=raw.protocol,
         trials=tuple(round(trial, 3) for trial in trials) if accepted else (),
         sem=None if sem is None or not accepted else round(sem, 4),
-        interval95=None
-        if sem is None or not accepted
-        else (round(value - Z95 * sem, 2), round(value + Z95 * sem, 2)),
+        interval95=None if sem is None or not accepted else (round(value - Z95 * sem, 2), round(value + Z95 * sem, 2)),
         accepted=accepted,
         refusals=raw.refusals,
         warnings=warnings if accepted else (),
@@ -163,13 +161,13 @@ def _by_trigonometry(spec: TestSpec, raw: RawReading) -> tuple[float, ...]:
         )
     for height in raw.trials:
         if abs(height) >= length:
-            raise InputError(f"{spec.id}: the knee can't be {height:g} cm from hip height with a thigh of {length:g} cm.")
+            raise InputError(
+                f"{spec.id}: the knee can't be {height:g} cm from hip height with a thigh of {length:g} cm."
+            )
     return tuple(math.degrees(math.asin(height / length)) for height in raw.trials)
 
 
-def _warnings(
-    spec: TestSpec, trials: tuple[float, ...], error: MeasurementError | None, unit: Unit
-) -> tuple[str, ...]:
+def _warnings(spec: TestSpec, trials: tuple[float, ...], error: MeasurementError | None, unit: Unit) -> tuple[str, ...]:
     found = []
     if len(trials) < spec.trials:
         found.append(f"{len(trials)} of {spec.trials} trials were taken; {spec.trials} give a steadier number.")

@@ -1,9 +1,9 @@
 """Choosing exercises as a small optimisation.
 
-Two sessions, A and B, alternate over the training days. For exercise e and session s let z(e, s) be 1 when e is in s, and
-x(e) be 1 when e is chosen at all. The most useful choice
+Two sessions, A and B, alternate over the training days. For exercise e and session s let z(e, s) be 1 when e is in s, x(e)
+be 1 when e is chosen at all, and c(n) be 1 when need n is covered by at least one chosen exercise. The choice
 
-    maximise  Σ usefulness(e)·x(e) + 0.15·Σ usefulness(e)·z(e, s)
+    maximise  Σ worth(n)·c(n) + 0.2·Σ usefulness(e)·x(e) + 0.03·Σ usefulness(e)·z(e, s)
 
 is found exactly (mixed-integer linear programme, HiGHS through SciPy) so that
 
@@ -12,11 +12,14 @@ is found exactly (mixed-integer linear programme, HiGHS through SciPy) so that
 - one exercise per chain of easier and harder versions, one release and one stretch per tissue;
 - every session with a release exercise also holds control or strength work, and so does the plan as a whole;
 - no more than ``MOST`` exercises in all and two of them release.
+
+A need counts once per way of serving it (active work, lengthening, release), so covering a second need is worth more than
+a second exercise for the first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,17 +29,23 @@ from coxa.protocol.schema import ACTIVE_KINDS, RELEASE_KINDS, STRETCH_KINDS, Exe
 
 MOST = 8
 MOST_RELEASE = 2
-AGAIN = 0.15
-"""Worth of doing a chosen exercise in the second session too, as a share of choosing it."""
+FURTHER = 0.2
+AGAIN = 0.03
+"""Worth of one more exercise for covered needs, and of doing a chosen one in a session, as shares of its usefulness."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An exercise that may be chosen: how useful, and how many minutes one session of it takes at most."""
+    """An exercise that may be chosen: how many minutes one session of it takes at most, and the needs that it covers."""
 
     exercise: Exercise
-    usefulness: float
     minutes: float
+    covers: Mapping[str, float]
+
+    @property
+    def usefulness(self) -> float:
+        """Worth of all the needs that it covers."""
+        return sum(self.covers.values())
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,8 @@ def choose(candidates: Sequence[Candidate], minutes_per_day: float, days_per_wee
     """The most useful choice that keeps every rule; empty when no candidate fits into a day."""
     if not candidates:
         return Choice((), ())
-    rows = _Rows(len(candidates))
+    needs = {key: worth for c in candidates for key, worth in c.covers.items()}
+    rows = _Rows(len(candidates), tuple(needs))
     days = ((days_per_week + 1) // 2, days_per_week // 2)
     for i, candidate in enumerate(candidates):
         _link(rows, i, candidate, days, days_per_week)
@@ -59,14 +69,17 @@ def choose(candidates: Sequence[Candidate], minutes_per_day: float, days_per_wee
         rows.add({rows.z(i, session): c.minutes for i, c in enumerate(candidates)}, 0, minutes_per_day)
     _groups(rows, candidates)
     _company(rows, candidates)
-    return _solve(rows, candidates, days)
+    for key in needs:
+        rows.add({rows.c(key): 1, **{rows.x(i): -1 for i, c in enumerate(candidates) if key in c.covers}}, -rows.n, 0)
+    return _solve(rows, candidates, needs, days)
 
 
 class _Rows:
-    """Rows of the constraint matrix; columns are x(e), z(e, A), z(e, B)."""
+    """Rows of the constraint matrix; columns are x(e), z(e, A), z(e, B), c(n)."""
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, n: int, needs: tuple[str, ...]) -> None:
         self.n = n
+        self.needs = needs
         self.coefficients: list[dict[int, float]] = []
         self.lower: list[float] = []
         self.upper: list[float] = []
@@ -77,13 +90,20 @@ class _Rows:
     def z(self, i: int, session: int) -> int:
         return self.n * (1 + session) + i
 
+    def c(self, key: str) -> int:
+        return 3 * self.n + self.needs.index(key)
+
+    @property
+    def columns(self) -> int:
+        return 3 * self.n + len(self.needs)
+
     def add(self, coefficients: dict[int, float], lower: float, upper: float) -> None:
         self.coefficients.append(coefficients)
         self.lower.append(lower)
         self.upper.append(upper)
 
     def matrix(self) -> Any:
-        matrix = np.zeros((len(self.coefficients), 3 * self.n))
+        matrix = np.zeros((len(self.coefficients), self.columns))
         for row, coefficients in enumerate(self.coefficients):
             for column, value in coefficients.items():
                 matrix[row, column] = value
@@ -152,20 +172,20 @@ def _chains(candidates: Sequence[Candidate]) -> list[list[int]]:
     return list(chains.values())
 
 
-def _solve(rows: _Rows, candidates: Sequence[Candidate], days: tuple[int, int]) -> Choice:
+def _solve(rows: _Rows, candidates: Sequence[Candidate], needs: Mapping[str, float], days: tuple[int, int]) -> Choice:
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  (slow to import)
 
     n = rows.n
-    gain = np.array([c.usefulness for c in candidates])
+    useful = np.array([c.usefulness for c in candidates])
     tie = 1e-6 * np.arange(n, 0, -1)  # equal choices: the file's order decides, so that results repeat
-    objective = -np.concatenate([gain + tie, AGAIN * gain, AGAIN * gain])
-    upper = np.ones(3 * n)
+    gain = np.concatenate([FURTHER * useful + tie, AGAIN * useful, AGAIN * useful, list(needs.values())])
+    upper = np.ones(rows.columns)
     if days[1] == 0:
-        upper[2 * n :] = 0
+        upper[2 * n : 3 * n] = 0
     result = milp(
-        objective,
-        integrality=np.ones(3 * n),
-        bounds=Bounds(np.zeros(3 * n), upper),
+        -gain,
+        integrality=np.ones(rows.columns, dtype=np.int64),
+        bounds=Bounds(np.zeros(rows.columns), upper),
         constraints=LinearConstraint(rows.matrix(), np.array(rows.lower), np.array(rows.upper)),
         options={"mip_rel_gap": 0.0},
     )

@@ -11,7 +11,8 @@ from coxa.protocol.schema import RELEASE_KINDS, STRETCH_KINDS, Exercise
 
 VERDICT_WEIGHT = 3.0
 SUPPORT_WEIGHT: Mapping[Support, float] = {Support.SUPPORTED: 3.0, Support.POSSIBLE: 1.5}
-GENERAL_WEIGHT = 1.0
+TASK_WEIGHT = 2.0
+GENERAL_WEIGHT, GENERAL_BESIDE_OTHERS = 1.0, 0.3
 """Weights order the choice among exercises; they follow the order of care (FACTS G) and are no effect sizes."""
 SERVED: Mapping[VerdictLabel, tuple[str, ...]] = {
     VerdictLabel.FLEXIBILITY: ("flexibility",),
@@ -57,8 +58,8 @@ def care_of(assessment: Assessment, visit: Visit) -> Care:
     )
 
 
-def needs_of(assessment: Assessment) -> tuple[Need, ...]:
-    """Named verdicts and likely contributors, with the sides that they concern."""
+def needs_of(assessment: Assessment, visit: Visit, protocol: Protocol) -> tuple[Need, ...]:
+    """Named verdicts and likely contributors, with the sides that they concern, and practice of the painful tasks."""
     needs: dict[str, Need] = {}
 
     def add(key: str, weight: float, sides: tuple[Side, ...], name: str) -> None:
@@ -74,6 +75,9 @@ def needs_of(assessment: Assessment) -> tuple[Need, ...]:
         if contributor.support in SUPPORT_WEIGHT:
             weight = SUPPORT_WEIGHT[contributor.support]
             add(contributor.id, weight, contributor.sides, contributor.name[0].lower() + contributor.name[1:])
+    names = {word.id: word.name for word in protocol.words.tasks}
+    for task in visit.pain.brought_on_by:
+        add(f"task:{task}", TASK_WEIGHT, (), f"practice for {names[task].lower()}")
     return tuple(needs.values())
 
 
@@ -90,8 +94,11 @@ def served(exercise: Exercise, needs: tuple[Need, ...]) -> tuple[Need, ...]:
         and any(flexor in exercise.serves_contributors for flexor in FLEXORS)
         and not any(flexor in exercise.serves_contributors for flexor in named)
     )
-    wanted = {*exercise.serves_contributors, *exercise.serves_verdicts}
-    return tuple(need for need in needs if need.key in wanted and not (wrong_flexor and need.key.startswith("extension:")))
+    tasks = {f"task:{task}" for task in exercise.practises}
+    wanted = {*exercise.serves_contributors, *exercise.serves_verdicts, *tasks}
+    return tuple(
+        need for need in needs if need.key in wanted and not (wrong_flexor and need.key.startswith("extension:"))
+    )
 
 
 def forbidden(exercise: Exercise, care: Care, resources: Resources, protocol: Protocol) -> str | None:
@@ -102,7 +109,9 @@ def forbidden(exercise: Exercise, care: Care, resources: Resources, protocol: Pr
             return f"not with: {stop.name[0].lower() + stop.name[1:]}"
     if exercise.kind == "compression_band" and not (exercise.professional_present and resources.professional_present):
         return "only with a professional present"
-    if care.nerve and (exercise.kind in STRETCH_KINDS or not (exercise.dose is None or "nerve" in exercise.serves_contributors)):
+    if care.nerve and (
+        exercise.kind in STRETCH_KINDS or not (exercise.dose is None or "nerve" in exercise.serves_contributors)
+    ):
         return "a nerve may be sensitive, so nothing that could pull on it"
     if care.hypermobile and (exercise.kind in STRETCH_KINDS | RELEASE_KINDS or exercise.kind == "mobility_drill"):
         return "your joints are very mobile, so control and strength rather than more range"

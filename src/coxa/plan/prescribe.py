@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from coxa.measure.typed import UNIT_WORD
 from coxa.model import (
@@ -22,6 +22,7 @@ from coxa.model import (
 )
 from coxa.plan.choice import Candidate, Choice, choose
 from coxa.plan.needs import (
+    GENERAL_BESIDE_OTHERS,
     GENERAL_WEIGHT,
     Care,
     Need,
@@ -53,9 +54,16 @@ ORDER_OF_KINDS = (
     "strength",
     "static_stretch",
 )
-KIND_WORTH = {"motor_control": 1.0, "strength": 1.0, "squat_form": 0.9, "mobility_drill": 0.8, "static_stretch": 0.8, "dynamic_stretch": 0.7}
-RELEASE_WORTH = 0.3
-"""Order of care (FACTS G): practice and strength, then what a test asks for, release last and optional."""
+WAYS: Mapping[str, tuple[str, float]] = {
+    "motor_control": ("active", 1.0),
+    "strength": ("active", 1.0),
+    "squat_form": ("active", 1.0),
+    "mobility_drill": ("lengthening", 0.8),
+    "static_stretch": ("lengthening", 0.8),
+    "dynamic_stretch": ("lengthening", 0.7),
+}
+RELEASE_WAY = ("release", 0.2)
+"""Ways of serving a need, by the order of care (FACTS G): practice and strength, then what a test asks for, release last."""
 LOW_EVIDENCE_WORTH = 0.9
 OFTEN_LEFT_OUT = 12
 
@@ -69,7 +77,7 @@ def prescribe(assessment: Assessment, visit: Visit, protocol: Protocol) -> Plan:
     start = resources.start or visit.date + dt.timedelta(days=1)
     if not assessment.safety.programme_allowed:
         return _none(assessment, resources, start)
-    needs, care = needs_of(assessment), care_of(assessment, visit)
+    needs, care = needs_of(assessment, visit, protocol), care_of(assessment, visit)
     weeks = resources.weeks or (LONG if _something_named(assessment) else SHORT)
     candidates, left_out = _candidates(needs, care, resources, protocol)
     choice = choose(candidates, resources.minutes_per_day, resources.days_per_week)
@@ -130,6 +138,7 @@ def _candidates(
     needs: tuple[Need, ...], care: Care, resources: Resources, protocol: Protocol
 ) -> tuple[list[Candidate], list[LeftOut]]:
     candidates, left_out = [], []
+    general = GENERAL_BESIDE_OTHERS if needs else GENERAL_WEIGHT
     for exercise in protocol.exercises.values():
         serving = served(exercise, needs)
         if exercise.dose is None or not (serving or exercise.general):
@@ -139,17 +148,19 @@ def _candidates(
         if because is None and minutes > resources.minutes_per_day:
             because = f"takes {minutes:.0f} minutes, longer than your day allows"
         if because is None:
-            candidates.append(Candidate(exercise, _usefulness(exercise, serving, resources), minutes))
+            candidates.append(Candidate(exercise, minutes, _covers(exercise, serving, general)))
         elif serving:
             left_out.append(LeftOut(exercise=exercise.id, name=exercise.plain_name, because=because))
     return candidates, left_out
 
 
-def _usefulness(exercise: Exercise, serving: tuple[Need, ...], resources: Resources) -> float:
-    worth = KIND_WORTH.get(exercise.kind, RELEASE_WORTH) * (LOW_EVIDENCE_WORTH if exercise.low_evidence else 1.0)
-    general = GENERAL_WEIGHT if exercise.general else 0.0
-    fits = 0.1 if exercise.experience == resources.experience else 0.0
-    return worth * (max((n.weight for n in serving), default=0.0) + 0.5 * max(0, len(serving) - 1) + general + fits)
+def _covers(exercise: Exercise, serving: tuple[Need, ...], general: float) -> dict[str, float]:
+    way, worth = WAYS.get(exercise.kind, RELEASE_WAY)
+    worth *= LOW_EVIDENCE_WORTH if exercise.low_evidence else 1.0
+    covers = {f"{need.key} by {way}": worth * need.weight for need in serving}
+    if exercise.general:
+        covers[f"general by {way}"] = worth * general
+    return covers
 
 
 def _crowded_out(candidate: Candidate, candidates: Sequence[Candidate], chosen: set[int]) -> str:
@@ -178,7 +189,7 @@ def _longest(exercise: Exercise, sides: tuple[Side, ...]) -> float:
 # --- writing out ------------------------------------------------------------------------------------------------------
 
 
-def _sessions(  # noqa: PLR0913
+def _sessions(
     candidates: Sequence[Candidate],
     choice: Choice,
     needs: tuple[Need, ...],
@@ -238,7 +249,9 @@ def _dose_words(dose: Dose, sides: tuple[Side, ...]) -> str:
         once = f"{dose.repetitions} times, hold {dose.hold_seconds} s"
     else:
         once = f"{dose.repetitions} times"
-    where = {(Side.LEFT,): ", left side", (Side.RIGHT,): ", right side", (Side.LEFT, Side.RIGHT): ", each side"}.get(sides, "")
+    where = {(Side.LEFT,): ", left side", (Side.RIGHT,): ", right side", (Side.LEFT, Side.RIGHT): ", each side"}.get(
+        sides, ""
+    )
     return f"{dose.sets} × {once}{where}" if dose.sets > 1 else f"{once}{where}"
 
 
@@ -261,7 +274,7 @@ def _goals(assessment: Assessment, visit: Visit, protocol: Protocol) -> tuple[st
         f"{item.activity[0].upper() + item.activity[1:]}: from {item.score_0_10:g} to at least "
         f"{min(10.0, item.score_0_10 + single.minimum):g} of 10 (10 is as before the pain)."
         for item in visit.function.psfs
-        if item.score_0_10 + single.minimum <= 10  # noqa: PLR2004  (top of the scale)
+        if item.score_0_10 + single.minimum <= 10
     ]
     if visit.pain.now_0_10 >= pain.minimum:
         goals.append(f"Pain: from {visit.pain.now_0_10:g} to {visit.pain.now_0_10 - pain.minimum:g} of 10 or less.")
@@ -279,7 +292,11 @@ def _lessons(assessment: Assessment, protocol: Protocol) -> tuple[str, ...]:
     """All lessons, those that fit the case first."""
     likely = {c.id for c in assessment.contributors if c.support in (Support.SUPPORTED, Support.POSSIBLE)}
     first = ["what_the_hip_can_and_cannot_explain", "flexibility_or_mobility"]
-    for contributor, lesson in (("training_load", "training_load"), ("sitting", "sitting_breaks"), ("squat_form", "squat_depth")):
+    for contributor, lesson in (
+        ("training_load", "training_load"),
+        ("sitting", "sitting_breaks"),
+        ("squat_form", "squat_depth"),
+    ):
         if contributor in likely:
             first.append(lesson)
     return tuple(dict.fromkeys([*first, *protocol.lessons]))
@@ -290,7 +307,9 @@ def _retests(assessment: Assessment, start: dt.date, weeks: int) -> tuple[Retest
     short = tuple(dict.fromkeys(f.test for f in assessment.findings if f.label in telling and f.value is not None))
     every = tuple(dict.fromkeys(r.test for r in assessment.readings if r.accepted))
     days = []
-    for week in sorted({*(w for w in RETEST_WEEKS if w < weeks), *((OUTCOME_WEEK,) if weeks >= OUTCOME_WEEK else ()), weeks}):
+    for week in sorted(
+        {*(w for w in RETEST_WEEKS if w < weeks), *((OUTCOME_WEEK,) if weeks >= OUTCOME_WEEK else ()), weeks}
+    ):
         last, outcome_only = week == weeks, week == OUTCOME_WEEK and week != weeks
         tests = every if last else () if outcome_only else short
         days.append(
@@ -318,7 +337,7 @@ def _referral(assessment: Assessment) -> tuple[str, ...]:
         for c in assessment.contributors
         if c.action == "refer"
     ]
-    return tuple([*from_safety, *from_tests])
+    return (*from_safety, *from_tests)
 
 
 def _first_reason(reasons: Sequence[object]) -> str:

@@ -42,7 +42,9 @@ class Claim(Entry):
     """One claim with its direction (towards the idea that hips are behind low back pain), size and certainty."""
 
     id: Id
-    topic: Literal["hip_and_back", "release", "stretching", "strength", "safety", "measurement", "load", "posture", "care"]
+    topic: Literal[
+        "hip_and_back", "release", "stretching", "strength", "safety", "measurement", "load", "posture", "care"
+    ]
     claim: Text
     direction: Literal["supports", "contradicts", "mixed", "neutral"]
     size: Text
@@ -72,7 +74,9 @@ class AllowedMethod(Entry):
     minimum: float
     maximum: float
     how: Text
-    trigonometric: bool = Field(default=False, description="a height by tape, turned into an angle with the thigh length")
+    trigonometric: bool = Field(
+        default=False, description="a height by tape, turned into an angle with the thigh length"
+    )
 
     @model_validator(mode="after")
     def _range(self) -> Self:
@@ -389,9 +393,11 @@ class Dose(Entry):
         A dose with repetitions and a hold holds at the end of each repetition.
         """
         hold = self.hold_seconds or 0
-        once = self.repetitions * (self.seconds_per_repetition + hold) if (
-            self.repetitions is not None and self.seconds_per_repetition is not None
-        ) else hold
+        once = (
+            self.repetitions * (self.seconds_per_repetition + hold)
+            if (self.repetitions is not None and self.seconds_per_repetition is not None)
+            else hold
+        )
         rounds = self.sets * (sides if self.per_side else 1)
         return rounds * once + (rounds - 1) * self.rest_seconds
 
@@ -404,8 +410,11 @@ class Exercise(Entry):
     plain_name: Text
     kind: ExerciseKind
     targets: Annotated[tuple[Id, ...], Field(min_length=1)]
-    serves_verdicts: tuple[Annotated[str, Field(pattern=r"^(flexion|extension|rotation|abduction):(flexibility|mobility)$")], ...] = ()
+    serves_verdicts: tuple[
+        Annotated[str, Field(pattern=r"^(flexion|extension|rotation|abduction):(flexibility|mobility)$")], ...
+    ] = ()
     serves_contributors: tuple[Id, ...] = ()
+    practises: tuple[Id, ...] = Field(default=(), description="painful tasks of which this is practice")
     general: bool = Field(default=False, description="fits anyone, also when nothing was found at the hip")
     sided: bool
     equipment: tuple[Id, ...] = ()
@@ -516,7 +525,6 @@ class OutcomeRule(Entry):
     id: Id
     name: Text
     minimum: float
-    percent: float | None = None
     evidence: Annotated[tuple[Id, ...], Field(min_length=1)]
     source: Text
     verified: Status

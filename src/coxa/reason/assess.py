@@ -71,7 +71,9 @@ def nerve_signs(visit: Visit) -> NerveSigns:
     def sides(test: str, question: str) -> frozenset[Side]:
         return frozenset(o.side for o in visit.observations if o.test == test and o.question == question and o.answer)
 
-    return NerveSigns(sides("straight_leg_raise", "nerve_differentiation"), sides("prone_knee_bend", "front_thigh_tingling"))
+    return NerveSigns(
+        sides("straight_leg_raise", "nerve_differentiation"), sides("prone_knee_bend", "front_thigh_tingling")
+    )
 
 
 def _ended(person: Person, visit: Visit, safety: SafetyResult, protocol: Protocol) -> Assessment:
@@ -132,7 +134,9 @@ def _headline(verdicts: tuple[Verdict, ...], contributors: tuple[Contributor, ..
     for v in verdicts:
         if v.label in _SHORT:
             told.setdefault((v.label, v.motion.value), []).append(v.side.value)
-    parts = [f"{_SHORT[label].format(motion=motion)} ({' and '.join(sides)})" for (label, motion), sides in told.items()]
+    parts = [
+        f"{_SHORT[label].format(motion=motion)} ({' and '.join(sides)})" for (label, motion), sides in told.items()
+    ]
     if parts:
         hips = "At the hips, " + "; ".join(parts) + "."
     elif any(v.label is VerdictLabel.CLEAR for v in verdicts):

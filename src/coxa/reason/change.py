@@ -21,10 +21,9 @@ from coxa.protocol import Protocol
 from coxa.protocol.schema import OutcomeRule
 
 SIX_WEEKS, FOUR_WEEKS = 42, 28
-SMALL_BASELINE = 1e-9
 
 
-def compare(  # noqa: PLR0913
+def compare(
     before: Assessment,
     before_visit: Visit,
     after: Assessment,
@@ -68,8 +67,12 @@ def _same_person(before: Assessment, after: Assessment) -> None:
             f"the second visit ({after.date}) must be later than the first ({before.date}); swap the two, or check the dates."
         )
     years = (after.date - before.date).days / 365.25
-    if before.person.sex != after.person.sex or not -1 <= after.person.age - before.person.age - years <= 2:  # noqa: PLR2004
-        raise ComparisonError("the two files describe different people (age or sex differ); compare visits of one person.")
+    if before.person == after.person:  # one file, one person
+        return
+    if before.person.sex != after.person.sex or not -1 <= after.person.age - before.person.age - years <= 2:
+        raise ComparisonError(
+            "the two files describe different people (age or sex differ); compare visits of one person."
+        )
 
 
 # --- tests ------------------------------------------------------------------------------------------------------------
@@ -119,7 +122,7 @@ def _neutral(test: str, protocol: Protocol) -> bool:
     return test in protocol.tests and protocol.tests[test].lower_is_worse is None
 
 
-def _test_label(  # noqa: PLR0913
+def _test_label(
     first: Finding, match: Finding | None, other: Finding | None, difference: float | None, mdc: float | None, unit: str
 ) -> tuple[ChangeLabel, str]:
     if match is None and other is not None:
@@ -158,7 +161,9 @@ def _outcomes(before: Visit, after: Visit, protocol: Protocol) -> Iterable[Chang
         if len(shared) > 1:
             yield _outcome(rules["psfs_mean"], means[0], means[1], lower_is_better=False)
         for activity in shared:
-            yield _outcome(rules["psfs_single"], first[activity], second[activity], lower_is_better=False, name=activity)
+            yield _outcome(
+                rules["psfs_single"], first[activity], second[activity], lower_is_better=False, name=activity
+            )
     if after.function.groc is not None:
         yield _groc(rules["groc"], after.function.groc)
     for key, lower, x, y in (
@@ -173,13 +178,12 @@ def _scores(function: Function) -> dict[str, float]:
     return {item.activity.strip().lower(): item.score_0_10 for item in function.psfs}
 
 
-def _outcome(rule: OutcomeRule, before: float, after: float, *, lower_is_better: bool, name: str | None = None) -> Change:
-    """Better or worse beyond ``minimum`` points, or beyond ``percent`` of the first value where that is published."""
-    difference = after - before
-    needed = rule.minimum
-    if rule.percent is not None and before > SMALL_BASELINE:
-        needed = min(needed, before * rule.percent / 100)
-    if abs(difference) < needed or difference == 0:
+def _outcome(
+    rule: OutcomeRule, before: float, after: float, *, lower_is_better: bool, name: str | None = None
+) -> Change:
+    """Better or worse by at least ``minimum`` points."""
+    difference, needed = after - before, rule.minimum
+    if abs(difference) < needed:
         label, word = ChangeLabel.NO_DETECTABLE_CHANGE, "no change that matters"
     elif (difference < 0) == lower_is_better:
         label, word = ChangeLabel.BETTER, "better by an amount that matters"
@@ -235,11 +239,13 @@ def _success(outcomes: tuple[Change, ...]) -> bool | None:
 def is_worse(comparison: Comparison) -> bool:
     """Whether pain, activities or the overall rating got worse by an amount that matters."""
     return any(
-        c.label is ChangeLabel.WORSE for c in comparison.outcomes if c.measure in ("nprs", "psfs_mean", "psfs_single", "groc")
+        c.label is ChangeLabel.WORSE
+        for c in comparison.outcomes
+        if c.measure in ("nprs", "psfs_mean", "psfs_single", "groc")
     )
 
 
-def _next(  # noqa: PLR0913
+def _next(
     tests: tuple[Change, ...],
     outcomes: tuple[Change, ...],
     success: bool | None,
@@ -261,10 +267,14 @@ def _next(  # noqa: PLR0913
         )
     elif success:
         headline = "Clearly better, by the numbers and by your own judgement."
-        steps.append("Carry on with what changed the painful task, move to the harder versions, and drop what did nothing.")
+        steps.append(
+            "Carry on with what changed the painful task, move to the harder versions, and drop what did nothing."
+        )
     elif ChangeLabel.BETTER in labels:
         headline = "Something that matters to you is better; it is not yet clear overall."
-        steps.append("Carry on as planned" + (" and rate the overall change at the next re-test." if success is None else "."))
+        steps.append(
+            "Carry on as planned" + (" and rate the overall change at the next re-test." if success is None else ".")
+        )
     else:
         headline = (
             "Range changed beyond error, but pain and activities did not."
@@ -282,11 +292,15 @@ def _next(  # noqa: PLR0913
 def _no_gain(ranged: bool, days: int) -> list[str]:
     steps = []
     if ranged:
-        steps.append("More range alone is not success: give the stretching time to practice of the painful task and to strength.")
+        steps.append(
+            "More range alone is not success: give the stretching time to practice of the painful task and to strength."
+        )
     if days >= SIX_WEEKS:
         steps.append("Six weeks have passed without a change that matters: stop the programme and see a professional.")
     elif days >= FOUR_WEEKS:
-        steps.append("Drop release exercises that showed no effect in four weeks, and keep practice and strength going.")
+        steps.append(
+            "Drop release exercises that showed no effect in four weeks, and keep practice and strength going."
+        )
     else:
         steps.append("It is early: carry on as planned and re-test as scheduled.")
     return steps

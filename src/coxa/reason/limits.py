@@ -55,7 +55,9 @@ def _cut(limit: Limit, protocol: Protocol) -> Cut:
         raise ValueError(f"limit {limit.id} rests on a row without mean or SD")
     mean += limit.shift
     worse = -1.0 if lower_is_worse else 1.0
-    return Cut(limit, mean + worse * MEAN_SD_CUTS[0] * sd, mean + worse * MEAN_SD_CUTS[1] * sd, mean, sd, lower_is_worse)
+    return Cut(
+        limit, mean + worse * MEAN_SD_CUTS[0] * sd, mean + worse * MEAN_SD_CUTS[1] * sd, mean, sd, lower_is_worse
+    )
 
 
 def lower_worse(test: str, protocol: Protocol) -> bool:
@@ -96,7 +98,9 @@ def _totals(derived: DerivedTest, readings: tuple[Reading, ...]) -> Iterable[_Me
 def _finding(person: Person, one: _Measured, protocol: Protocol) -> Finding:
     reading = one.reading
     candidates = [
-        cut for cut in cuts(protocol).get((one.test, reading.protocol, reading.unit), ()) if cut.applies(person.age, person.sex)
+        cut
+        for cut in cuts(protocol).get((one.test, reading.protocol, reading.unit), ())
+        if cut.applies(person.age, person.sex)
     ]
     judged: list[tuple[float, float, Cut]] = []
     if one.value is not None and one.sem is not None:
@@ -138,9 +142,7 @@ def _finding(person: Person, one: _Measured, protocol: Protocol) -> Finding:
     )
 
 
-def _label(
-    one: _Measured, candidates: list[Cut], p_limited: float | None, p_low: float | None
-) -> FindingLabel:
+def _label(one: _Measured, candidates: list[Cut], p_limited: float | None, p_low: float | None) -> FindingLabel:
     if one.value is not None and not candidates:
         return FindingLabel.NO_COMPARABLE_NORM
     if p_limited is None or p_low is None:
@@ -179,7 +181,9 @@ def _say(one: _Measured, label: FindingLabel, cut: Cut | None, p: float | None, 
 def best(findings: Iterable[Finding], test: str, side: Side, protocol_id: str | None = None) -> Finding | None:
     """The finding with the smallest error for a test and side; one that could be judged comes first."""
     fitting = [
-        f for f in findings if f.test == test and f.side == side and protocol_id in (None, f.protocol) and f.value is not None
+        f
+        for f in findings
+        if f.test == test and f.side == side and protocol_id in (None, f.protocol) and f.value is not None
     ]
     return min(
         fitting,

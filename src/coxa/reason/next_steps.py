@@ -22,12 +22,17 @@ def next_measurements(picture: Picture) -> tuple[NextMeasurement, ...]:
     found.extend(_unclear(picture))
     if not any(o.test == "hip_hinge" for o in picture.visit.observations):
         found.append(
-            NextMeasurement(test="hip_hinge", side=Side.BOTH, method=Method.VIDEO, why="To see how the movement is controlled.")
+            NextMeasurement(
+                test="hip_hinge", side=Side.BOTH, method=Method.VIDEO, why="To see how the movement is controlled."
+            )
         )
     if not picture.findings:
         found.extend(
             NextMeasurement(
-                test=test, side=side, method=_home_method(picture, test), why="Nothing has been measured on this side yet."
+                test=test,
+                side=side,
+                method=_home_method(picture, test),
+                why="Nothing has been measured on this side yet.",
             )
             for test in ("active_knee_extension", "hip_internal_rotation_90", "modified_thomas_hip")
             for side in SIDES

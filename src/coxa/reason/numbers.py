@@ -86,7 +86,7 @@ def extension(hip: Value, straight: Value, abducted: Value, joint: Value) -> dic
     }
 
 
-def rotation(  # noqa: PLR0913  (one probability per measured quantity)
+def rotation(
     arc_90: Value, arc_0: Value, internal_90: Value, internal_0: Value, external_90: Value, external_0: Value
 ) -> dict[str, Value]:
     """Rotation at 90° and at 0°: total arcs, and the two directions.

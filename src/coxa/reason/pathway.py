@@ -72,7 +72,10 @@ def _flexibility(picture: Picture, by_id: dict[str, Contributor]) -> dict[str, s
     unknown = _listed(by_id, _MUSCLES, Support.CANT_TELL)
     verdicts = [v for v in picture.verdicts if v.motion in (Motion.FLEXION, Motion.EXTENSION)]
     if likely:
-        found, follows = f"Some sign of: {_names(likely)}.", "Lengthening and full-range strength for these, and a look at all the rest too."
+        found, follows = (
+            f"Some sign of: {_names(likely)}.",
+            "Lengthening and full-range strength for these, and a look at all the rest too.",
+        )
     elif len(unknown) == len(_MUSCLES):
         found, follows = "Not measured.", "Measure the pairs named under 'what to measure next'."
     else:
@@ -90,7 +93,9 @@ def _form(by_id: dict[str, Contributor]) -> dict[str, str]:
     return {
         "found": f"Some sign of: {_names(likely)}." if likely else "Nothing in form, load or sitting stands out.",
         "how_sure": "From your own answers and from watching; raters agree only partly on such tests.",
-        "follows": "Adjust load and form by comfort, and practise the painful task." if likely else "Look at the joint.",
+        "follows": "Adjust load and form by comfort, and practise the painful task."
+        if likely
+        else "Look at the joint.",
     }
 
 
@@ -100,9 +105,15 @@ def _mobility(picture: Picture, by_id: dict[str, Contributor]) -> dict[str, str]
     verdicts = [v for v in picture.verdicts if v.motion is Motion.ROTATION]
     if bony:
         sides = " and ".join(v.side.value for v in bony)
-        found, follows = f"A usual arc that is shifted ({sides}): the shape of the bone.", "Nothing to mobilise; choose stance and tasks that fit."
+        found, follows = (
+            f"A usual arc that is shifted ({sides}): the shape of the bone.",
+            "Nothing to mobilise; choose stance and tasks that fit.",
+        )
     elif joint.support in _LIKELY:
-        found, follows = f"Some sign of: {_names([joint])}.", "Mobility work chosen by the test, with strength through the range."
+        found, follows = (
+            f"Some sign of: {_names([joint])}.",
+            "Mobility work chosen by the test, with strength through the range.",
+        )
     elif joint.support is Support.CANT_TELL:
         found, follows = "Not measured.", "Measure hip rotation, sitting and lying face down."
     else:
@@ -121,7 +132,9 @@ def _others(by_id: dict[str, Contributor]) -> dict[str, str]:
     return {
         "found": f"Some sign of: {_names(likely)}." if likely else "No other explanation stands out.",
         "how_sure": "Most low back pain has no single cause that a test can show.",
-        "follows": f"Let a professional look at: {_names(refer)}." if refer else "Keep active; keep these in mind at the re-test.",
+        "follows": f"Let a professional look at: {_names(refer)}."
+        if refer
+        else "Keep active; keep these in mind at the re-test.",
     }
 
 

@@ -77,7 +77,11 @@ def gate(c: Circumstances, protocol: Protocol) -> SafetyResult:
     """Everything that the answers ask for, most urgent first."""
     actions = [
         SafetyAction(
-            rule=rule.id, level=rule.level, say=rule.say, because=_because(rule.when, c, protocol), evidence=rule.evidence
+            rule=rule.id,
+            level=rule.level,
+            say=rule.say,
+            because=_because(rule.when, c, protocol),
+            evidence=rule.evidence,
         )
         for rule in protocol.safety_rules.values()
         if holds(rule.when, c)
@@ -104,7 +108,9 @@ def _because(condition: Condition, c: Circumstances, protocol: Protocol) -> tupl
     def walk(part: Condition) -> None:
         if part.answered_yes is not None and c.said_yes(part.answered_yes):
             unsure = c.answers[part.answered_yes] is Answer.UNSURE
-            found.append(protocol.safety_questions[part.answered_yes].ask + (" (not sure, taken as yes)" if unsure else ""))
+            found.append(
+                protocol.safety_questions[part.answered_yes].ask + (" (not sure, taken as yes)" if unsure else "")
+            )
         for child in (*(part.all_of or ()), *(part.any_of or ()), *(part.of or ())):
             walk(child)
 

@@ -12,7 +12,7 @@ from coxa.reason.numbers import NAMED, SURE, Interval, bounds, extension, pair, 
 
 SIDES = (Side.LEFT, Side.RIGHT)
 UNKNOWN: Interval = (0.0, 1.0)
-NAMED_LABELS = tuple(label for label in VerdictLabel if label is not VerdictLabel.CANT_TELL)
+NAMED_LABELS: tuple[VerdictLabel, ...] = tuple(label for label in VerdictLabel if label is not VerdictLabel.CANT_TELL)
 MUSCLES: Mapping[Motion, tuple[str, ...]] = {
     Motion.EXTENSION: ("rectus_femoris", "tensor_fasciae_latae", "iliopsoas_or_capsule"),
 }
@@ -92,7 +92,12 @@ def decide(findings: tuple[Finding, ...], nerve: NerveSigns, protocol: Protocol)
         outward = _Inputs.of(ABDUCTION_SLOTS, findings, side)
         verdicts += [
             _verdict(
-                Motion.FLEXION, side, flexing, bounds(pair, flexing.intervals), side in nerve.straight_leg_raise, protocol
+                Motion.FLEXION,
+                side,
+                flexing,
+                bounds(pair, flexing.intervals),
+                side in nerve.straight_leg_raise,
+                protocol,
             ),
             _verdict(
                 Motion.EXTENSION,
@@ -124,7 +129,7 @@ class _Inputs:
         )
 
 
-def _verdict(  # noqa: PLR0913
+def _verdict(
     motion: Motion,
     side: Side,
     inputs: _Inputs,
@@ -133,7 +138,7 @@ def _verdict(  # noqa: PLR0913
     protocol: Protocol,
 ) -> Verdict:
     low, high = limits
-    shares = {label: low.get(label.value, 0.0) for label in NAMED_LABELS}
+    shares: dict[VerdictLabel, float] = {label: low.get(label.value, 0.0) for label in NAMED_LABELS}
     muscles = {name: low[name] for name in MUSCLES.get(motion, ())}
     if nerve:  # a nerve may have stopped the length test, so a muscle can't be named
         shares[VerdictLabel.FLEXIBILITY] = shares[VerdictLabel.BOTH] = 0.0
@@ -156,7 +161,7 @@ def _verdict(  # noqa: PLR0913
     )
 
 
-def _say(  # noqa: PLR0913
+def _say(
     motion: Motion,
     side: Side,
     label: VerdictLabel,
@@ -181,7 +186,11 @@ def _say(  # noqa: PLR0913
     if not inputs.used:
         return f"{doing}: can't tell; it was not measured in a way that has a norm."
     out = f" Unlikely: {', '.join(word(name) for name in ruled_out)}." if ruled_out else ""
-    why = "one of the paired tests is missing or has no norm" if inputs.missing else "the readings are too close to the limits"
+    why = (
+        "one of the paired tests is missing or has no norm"
+        if inputs.missing
+        else "the readings are too close to the limits"
+    )
     return f"{doing}: can't tell, because {why}.{out}"
 
 

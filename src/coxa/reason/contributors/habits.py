@@ -38,7 +38,11 @@ def movement_control(picture: Picture) -> Reasons:
     ]
     if signs:
         reasons.add(
-            "for", 1, f"Standing on one leg: {', '.join(signs)}.", group="measured", evidence=["single_leg_stance_weak_link"]
+            "for",
+            1,
+            f"Standing on one leg: {', '.join(signs)}.",
+            group="measured",
+            evidence=["single_leg_stance_weak_link"],
         )
     reasons.painful_tasks()
     return reasons
@@ -53,7 +57,10 @@ def squat_form(picture: Picture) -> Reasons:
         reasons.add("against", 2, "Squats are not part of the training.", group="habit")
     if hurts is not None:
         reasons.add(
-            "for" if hurts else "against", 2, "Squatting brings on pain." if hurts else "Squatting does not hurt.", group="pain"
+            "for" if hurts else "against",
+            2,
+            "Squatting brings on pain." if hurts else "Squatting does not hurt.",
+            group="pain",
         )
     for question, say in (
         ("stays_above_parallel", "The squat stays above parallel."),
@@ -62,7 +69,11 @@ def squat_form(picture: Picture) -> Reasons:
     ):
         if picture.answered("deep_squat", question):
             reasons.add(
-                "for", 1 if life.squats else 0, say, group="measured", evidence=["kim_2015_squat_depth", "squat_hip_flexion_ct"]
+                "for",
+                1 if life.squats else 0,
+                say,
+                group="measured",
+                evidence=["kim_2015_squat_depth", "squat_hip_flexion_ct"],
             )
     if life.squats and not life.coached:
         reasons.add("for", 1, "No one coaches the training.", group="habit", evidence=["squat_comfort_rule"])
@@ -137,12 +148,18 @@ def not_the_hip(picture: Picture) -> Reasons:
     if judged:
         share = len(usual) / len(judged)
         if share == 1.0:
-            reasons.add("for", 3, f"All {len(judged)} hip measurements that have a norm are within it.", group="measured")
+            reasons.add(
+                "for", 3, f"All {len(judged)} hip measurements that have a norm are within it.", group="measured"
+            )
         elif any_limited(picture):
             reasons.add("against", 2, "At least one hip measurement is limited beyond error.", group="measured")
         else:
             reasons.add("for", 1, "No hip measurement is limited beyond error.", group="measured")
-    named = {v.label for v in picture.verdicts} - {VerdictLabel.CANT_TELL, VerdictLabel.CLEAR, VerdictLabel.BONY_PATTERN}
+    named = {v.label for v in picture.verdicts} - {
+        VerdictLabel.CANT_TELL,
+        VerdictLabel.CLEAR,
+        VerdictLabel.BONY_PATTERN,
+    }
     familiar = any(f.brings_familiar_pain for f in picture.findings)
     asked = any(f.brings_familiar_pain is not None for f in picture.findings)
     if familiar:

@@ -7,7 +7,12 @@ from coxa.reason.contributors.picture import Picture, Reasons
 from coxa.reason.verdicts import SIDES
 
 STIFF = (VerdictLabel.MOBILITY, VerdictLabel.BOTH)
-ROTATIONS = ("hip_internal_rotation_90", "hip_internal_rotation_0", "hip_external_rotation_90", "hip_external_rotation_0")
+ROTATIONS = (
+    "hip_internal_rotation_90",
+    "hip_internal_rotation_0",
+    "hip_external_rotation_90",
+    "hip_external_rotation_0",
+)
 OLDER = 50
 """Age above which the APTA 2017 and ACR 1991 descriptions of hip osteoarthritis apply."""
 APTA_INTERNAL_ROTATION, APTA_SIDE_GAP, APTA_STIFFNESS_MINUTES = 24.0, 15.0, 60.0
@@ -18,9 +23,16 @@ def hip_joint_mobility(picture: Picture) -> Reasons:
     """Total rotation in both positions, and bending with the knee bent."""
     reasons = Reasons("hip_joint_mobility", picture)
     for side in SIDES:
-        for test in ("hip_total_rotation_90", "hip_total_rotation_0", "hip_internal_rotation_90", "hip_flexion_knee_bent"):
+        for test in (
+            "hip_total_rotation_90",
+            "hip_total_rotation_0",
+            "hip_internal_rotation_90",
+            "hip_flexion_knee_bent",
+        ):
             reasons.range_of(test, side, points=2 if "total" in test else 1)
-        reasons.verdict_is(Motion.ROTATION, side, STIFF, "turning is limited in both positions, which points to the joint")
+        reasons.verdict_is(
+            Motion.ROTATION, side, STIFF, "turning is limited in both positions, which points to the joint"
+        )
         reasons.verdict_is(Motion.FLEXION, side, STIFF, "bending is limited although the knee is bent")
         reasons.larger_gap((*ROTATIONS, "hip_total_rotation_90", "hip_total_rotation_0", "hip_flexion_knee_bent"), side)
         if picture.verdict(Motion.ROTATION, side).label is VerdictLabel.BONY_PATTERN:
@@ -33,7 +45,9 @@ def hip_joint_mobility(picture: Picture) -> Reasons:
                 evidence=["rotation_arc_shift"],
             )
     if picture.visit.life.rotation_sport and reasons.sides_with("for", "measured"):
-        reasons.add("for", 1, "The sport turns on the hips.", group="habit", evidence=["van_dillen_2008_rotation_sport"])
+        reasons.add(
+            "for", 1, "The sport turns on the hips.", group="habit", evidence=["van_dillen_2008_rotation_sport"]
+        )
     reasons.painful_tasks()
     return reasons
 
@@ -49,7 +63,9 @@ def ankle_mobility(picture: Picture) -> Reasons:
         reasons.add(
             "for" if helps else "against",
             1,
-            "The squat is deeper or easier with the heels raised." if helps else "Raised heels do not change the squat.",
+            "The squat is deeper or easier with the heels raised."
+            if helps
+            else "Raised heels do not change the squat.",
             group="measured",
             evidence=["kim_2015_squat_depth"],
         )
@@ -67,7 +83,9 @@ def hypermobility(picture: Picture) -> Reasons:
             "for" if picture.hypermobile else "against",
             3 if picture.hypermobile else 2,
             f"Beighton score {given.beighton_0_9} of 9 (cut-off at this age {cut}"
-            + (f"; {given.history_yes_0_5} of 5 history questions yes)." if given.history_yes_0_5 is not None else ")."),
+            + (
+                f"; {given.history_yes_0_5} of 5 history questions yes)." if given.history_yes_0_5 is not None else ")."
+            ),
             group="measured",
             evidence=["beighton_2017", "malek_2021_beighton"],
         )
@@ -83,7 +101,7 @@ def beighton_cut(age: int) -> int:
 def is_hypermobile(age: int, score: int, history_yes: int | None) -> bool:
     """At the cut-off, or one point short with at least two of five history questions answered yes."""
     cut = beighton_cut(age)
-    return score >= cut or (score == cut - 1 and (history_yes or 0) >= 2)  # noqa: PLR2004  (criterion as published)
+    return score >= cut or (score == cut - 1 and (history_yes or 0) >= 2)
 
 
 def nerve(picture: Picture) -> Reasons:
@@ -141,7 +159,12 @@ def hip_joint_condition(picture: Picture) -> Reasons:
                 )
         if pain.groin and any(picture.limited(test, side) for test in ROTATIONS):
             reasons.add(
-                "for", 3, "groin pain together with lost rotation.", group="measured", side=side, evidence=["refer_routine_rule"]
+                "for",
+                3,
+                "groin pain together with lost rotation.",
+                group="measured",
+                side=side,
+                evidence=["refer_routine_rule"],
             )
         if osteoarthritis_picture(picture, side):
             reasons.add(
@@ -170,7 +193,7 @@ def osteoarthritis_picture(picture: Picture, side: Side) -> bool:
     internal = picture.finding("hip_internal_rotation_90", side)
     if picture.person.age <= OLDER or not hip_pain or internal is None or internal.value is None:
         return False
-    short_stiffness = pain.morning_stiffness_minutes is not None and 0 < pain.morning_stiffness_minutes
+    short_stiffness = pain.morning_stiffness_minutes is not None and pain.morning_stiffness_minutes > 0
     apta = (
         pain.hip_pain_on_weight_bearing
         and short_stiffness

@@ -52,7 +52,12 @@ def hip_flexor(picture: Picture, muscle: str) -> Reasons:
             reasons.range_of("modified_thomas_hip", side, variant="pelvis_held")
         elif share >= NAMED:
             reasons.add(
-                "for", 2, f"{_FLEXORS[muscle]} (probability {share:.2f}).", group="measured", side=side, evidence=verdict.evidence
+                "for",
+                2,
+                f"{_FLEXORS[muscle]} (probability {share:.2f}).",
+                group="measured",
+                side=side,
+                evidence=verdict.evidence,
             )
             if thomas.brings_familiar_pain:
                 reasons.add("for", 2, "the test brought on the usual pain.", group="pain", side=side)
@@ -95,7 +100,10 @@ def other_hip_muscles(picture: Picture) -> Reasons:
     for side in SIDES:
         if picture.verdict(Motion.ROTATION, side).used:
             reasons.verdict_is(
-                Motion.ROTATION, side, (VerdictLabel.FLEXIBILITY,), "turning is limited in one position only, which points to a muscle"
+                Motion.ROTATION,
+                side,
+                (VerdictLabel.FLEXIBILITY,),
+                "turning is limited in one position only, which points to a muscle",
             )
         reasons.larger_gap(("hip_abduction_knee_straight", "hip_adduction_knee_straight"), side)
     for side in SIDES:

@@ -69,7 +69,7 @@ class Reasons:
     items: list[tuple[Side | None, EvidenceItem]] = field(default_factory=list)
     looked_at: bool = False
 
-    def add(  # noqa: PLR0913
+    def add(
         self,
         direction: str,
         points: int,
@@ -108,7 +108,9 @@ class Reasons:
         elif found.p_limited is not None:
             self.add("for", 0, f"{name}, {found.say}", group="measured", side=side)
         if found.brings_familiar_pain:
-            self.add("for", 2, f"{name} brought on the usual pain.", group="pain", side=side, evidence=["hip_spine_prior"])
+            self.add(
+                "for", 2, f"{name} brought on the usual pain.", group="pain", side=side, evidence=["hip_spine_prior"]
+            )
         elif found.brings_familiar_pain is False and found.label is FindingLabel.LIMITED:
             self.add("against", 1, f"{name} did not bring on the usual pain.", group="pain", side=side)
 
@@ -119,7 +121,9 @@ class Reasons:
         if verdict.label in labels:
             self.add("for", 1, f"{say} (probability {p:.2f}).", group="measured", side=side, evidence=verdict.evidence)
         elif verdict.label is VerdictLabel.CLEAR:
-            self.add("against", 1, f"{verdict.say.split(', ', 1)[1]}", group="measured", side=side, evidence=verdict.evidence)
+            self.add(
+                "against", 1, f"{verdict.say.split(', ', 1)[1]}", group="measured", side=side, evidence=verdict.evidence
+            )
 
     def larger_gap(self, tests: tuple[str, ...], side: Side) -> None:
         """A left-right difference beyond error, on the worse side."""

@@ -15,7 +15,10 @@ def rank(picture: Picture) -> tuple[Contributor, ...]:
     """Every contributor, best supported first; equal scores stay in the order of ``contributors.yaml``."""
     gathered = [
         muscles.hamstrings(picture),
-        *(muscles.hip_flexor(picture, name) for name in ("rectus_femoris", "iliopsoas_or_capsule", "tensor_fasciae_latae")),
+        *(
+            muscles.hip_flexor(picture, name)
+            for name in ("rectus_femoris", "iliopsoas_or_capsule", "tensor_fasciae_latae")
+        ),
         muscles.other_hip_muscles(picture),
         joints.hip_joint_mobility(picture),
         joints.ankle_mobility(picture),
@@ -50,7 +53,7 @@ def _contributor(reasons: Reasons, protocol: Protocol) -> Contributor:
         sides=tuple(
             side
             for side in (Side.LEFT, Side.RIGHT)
-            if per_side.get(side) == score and support in (Support.SUPPORTED, Support.POSSIBLE)
+            if per_side.get(side, 0) >= 1 and support in (Support.SUPPORTED, Support.POSSIBLE)
         ),
         reasons_for=tuple(sorted((i for i in items if i.direction == "for"), key=lambda i: -i.points)),
         reasons_against=tuple(sorted((i for i in items if i.direction == "against"), key=lambda i: -i.points)),

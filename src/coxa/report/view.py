@@ -1,0 +1,380 @@
+"""What a report shows, ready to be drawn: the same for terminal, HTML and PDF. Nothing here decides anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from coxa.measure.typed import UNIT_WORD
+from coxa.model import (
+    ActionLevel,
+    Assessment,
+    Contributor,
+    Finding,
+    FindingLabel,
+    Method,
+    Motion,
+    Plan,
+    Session,
+    Side,
+    Support,
+    Verdict,
+    VerdictLabel,
+)
+from coxa.protocol import Protocol
+from coxa.protocol.schema import Claim, Exercise, IdeaJudgement, Lesson
+
+FINDING_WORD = {
+    FindingLabel.LIMITED: "limited",
+    FindingLabel.LOW: "low side of usual",
+    FindingLabel.TYPICAL: "usual",
+    FindingLabel.CANT_TELL: "can't tell",
+    FindingLabel.NO_COMPARABLE_NORM: "baseline only",
+}
+VERDICT_WORD = {
+    VerdictLabel.FLEXIBILITY: "flexibility",
+    VerdictLabel.MOBILITY: "mobility",
+    VerdictLabel.BOTH: "both",
+    VerdictLabel.BONY_PATTERN: "bony pattern",
+    VerdictLabel.CLEAR: "clear",
+    VerdictLabel.CANT_TELL: "can't tell",
+}
+SUPPORT_WORD = {
+    Support.SUPPORTED: "fits your pain",
+    Support.POSSIBLE: "may play a part",
+    Support.UNLIKELY: "little sign of it",
+    Support.CANT_TELL: "not known",
+}
+LEVEL_WORD = {
+    ActionLevel.EMERGENCY_NOW: "Emergency: act now",
+    ActionLevel.SAME_DAY: "Be seen today",
+    ActionLevel.WITHIN_DAYS: "Be seen within days",
+    ActionLevel.OUT_OF_SCOPE: "For a professional only",
+    ActionLevel.REFER: "Mention this to a professional",
+    ActionLevel.NONE: "No warning sign",
+}
+METHOD_WORD = {
+    Method.VIDEO: "video",
+    Method.INCLINOMETER: "phone or inclinometer",
+    Method.GONIOMETER: "goniometer",
+    Method.TAPE: "tape",
+    Method.MOCAP: "motion capture",
+    Method.IMU: "motion sensors",
+}
+MOTION_WORD = {
+    Motion.FLEXION: "Bending the hip",
+    Motion.EXTENSION: "Straightening the hip",
+    Motion.ROTATION: "Turning the hip",
+    Motion.ABDUCTION: "Moving the leg out",
+}
+VERIFIED_WORD = {
+    "read": "read at the source",
+    "derived": "worked out from numbers read at the source",
+    "recalled-high": "recalled with high confidence, not re-read",
+    "recalled-check": "recalled, to be checked",
+    "opinion": "a rule of this product or of experts, not measured",
+}
+BASIS_WORD = {
+    "published": "published for this test and method",
+    "derived": "worked out from published figures for this test and method",
+    "borrowed": "borrowed from another device or position of this test",
+    "method_level": "taken from the method in general",
+}
+CERTAINTY_WORD = {
+    "very_low": "very low certainty",
+    "low": "low certainty",
+    "moderate": "moderate certainty",
+    "high": "high certainty",
+    "opinion": "opinion",
+}
+
+
+@dataclass
+class References:
+    """Numbers the claims in the order of their first use."""
+
+    protocol: Protocol
+    ids: list[str] = field(default_factory=list)
+
+    def __call__(self, ids: Iterable[str]) -> tuple[int, ...]:
+        """Numbers of some claims."""
+        numbers = []
+        for claim in ids:
+            if claim not in self.ids:
+                self.ids.append(claim)
+            numbers.append(self.ids.index(claim) + 1)
+        return tuple(numbers)
+
+    @property
+    def claims(self) -> tuple[tuple[int, Claim], ...]:
+        """All claims used so far with their numbers."""
+        return tuple((i + 1, self.protocol.evidence[claim]) for i, claim in enumerate(self.ids))
+
+
+@dataclass(frozen=True)
+class SideReading:
+    """One side of a test row; ``low`` and ``high`` bound the 95 % interval."""
+
+    side: Side
+    finding: Finding
+    number: str
+    word: str
+
+
+@dataclass(frozen=True)
+class TestRow:
+    """One test by one method in one protocol: both sides, the norm, and where the numbers come from."""
+
+    __test__ = False
+
+    test: str
+    name: str
+    clinical_name: str
+    protocol_name: str
+    method: str
+    unit: str
+    sides: tuple[SideReading, ...]
+    axis: tuple[float, float]
+    low_cut: float | None
+    limited_cut: float | None
+    mean: float | None
+    sd: float | None
+    lower_is_worse: bool
+    norm_source: str
+    error_source: str
+    shows: str
+    cannot_show: str
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether there is a limit to draw."""
+        return self.limited_cut is not None
+
+
+@dataclass(frozen=True)
+class MotionRow:
+    """Verdicts of one motion, left and right."""
+
+    motion: Motion
+    name: str
+    left: Verdict
+    right: Verdict
+
+
+@dataclass(frozen=True)
+class ExerciseCard:
+    """All words of one exercise of the plan, with its doses."""
+
+    exercise: Exercise
+    why: str
+    first_dose: str
+    later_dose: str | None
+    sessions: tuple[str, ...]
+    refs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """The plan as one looks at it: two kinds of session, two phases, and the dates."""
+
+    plan: Plan
+    templates: tuple[tuple[str, str, Session], ...]
+    weeks: tuple[tuple[int, tuple[Session, ...]], ...]
+    cards: tuple[ExerciseCard, ...]
+    advice: tuple[ExerciseCard, ...]
+    lessons: tuple[Lesson, ...]
+    equipment: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that a report of one visit shows."""
+
+    assessment: Assessment
+    title: str
+    person: str
+    date: str
+    level_word: str
+    rows: tuple[TestRow, ...]
+    refused: tuple[Finding, ...]
+    motions: tuple[MotionRow, ...]
+    idea_right: tuple[tuple[IdeaJudgement, tuple[int, ...]], ...]
+    idea_wrong: tuple[tuple[IdeaJudgement, tuple[int, ...]], ...]
+    next_measurements: tuple[tuple[str, str, str, str], ...]
+    plan: PlanView | None
+    refs: References
+    source_name: str
+    source_sha256: str
+    knowledge_note: str | None
+
+    def contributors(self, *supports: Support) -> tuple[Contributor, ...]:
+        """Contributors with one of these supports, in rank order."""
+        return tuple(c for c in self.assessment.contributors if c.support in supports)
+
+
+def make_view(  # noqa: PLR0913
+    assessment: Assessment,
+    plan: Plan | None,
+    protocol: Protocol,
+    *,
+    source_name: str = "",
+    source_sha256: str = "",
+    today: dt.date | None = None,
+) -> View:
+    """Gather all that a report of one visit shows. ``today`` lets the report say when the knowledge is due for review."""
+    refs = References(protocol)
+    idea = [(judgement, refs(judgement.evidence)) for judgement in protocol.idea.values()]
+    return View(
+        assessment=assessment,
+        title="Hips and lower back: what was found",
+        person=f"{assessment.person.age} years, {assessment.person.sex.value.replace('_', ' ')}",
+        date=day(assessment.date),
+        level_word=LEVEL_WORD[assessment.safety.level],
+        rows=tuple(_rows(assessment, protocol)),
+        refused=tuple(f for f in assessment.findings if f.value is None),
+        motions=tuple(_motions(assessment)),
+        idea_right=tuple(item for item in idea if item[0].right),
+        idea_wrong=tuple(item for item in idea if not item[0].right),
+        next_measurements=tuple(
+            (protocol.test_name(n.test), n.side.value, METHOD_WORD[n.method] if n.method else "by watching", n.why)
+            for n in assessment.next_measurements
+        ),
+        plan=None if plan is None or not plan.allowed else plan_view(plan, protocol, refs),
+        refs=refs,
+        source_name=source_name,
+        source_sha256=source_sha256,
+        knowledge_note=stale(protocol, today),
+    )
+
+
+def day(date: dt.date) -> str:
+    """A date in words, the same on every system: 2 March 2026."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def stale(protocol: Protocol, today: dt.date | None) -> str | None:
+    """A note when the knowledge is past its review date."""
+    if today is None or today <= protocol.about.review_due:
+        return None
+    return (
+        f"The knowledge in this version was due for review on {day(protocol.about.review_due)}. "
+        "Look for a newer version of Coxa before relying on it."
+    )
+
+
+def _rows(assessment: Assessment, protocol: Protocol) -> Iterable[TestRow]:
+    grouped: dict[tuple[str, Method, str, str], list[Finding]] = {}
+    for f in assessment.findings:
+        if f.value is not None:
+            grouped.setdefault((f.test, f.method, f.protocol, f.unit.value), []).append(f)
+    for findings in grouped.values():
+        yield _row(sorted(findings, key=lambda f: (Side.LEFT, Side.RIGHT, Side.BOTH).index(f.side)), protocol)
+
+
+def _row(findings: Sequence[Finding], protocol: Protocol) -> TestRow:
+    first = findings[0]
+    spec = protocol.tests.get(first.test)
+    derived = protocol.derived_tests.get(first.test)
+    parts = protocol.tests[derived.sum_of[0]] if derived else spec
+    if parts is None:
+        raise KeyError(first.test)
+    limit = protocol.limits[first.limit] if first.limit else None
+    error = protocol.error_of(parts.id, first.method, first.protocol, first.unit)
+    unit = UNIT_WORD[first.unit]
+    return TestRow(
+        test=first.test,
+        name=protocol.test_name(first.test),
+        clinical_name=protocol.test_name(first.test, plain=False),
+        protocol_name=next(variant.name for variant in parts.protocols if variant.id == first.protocol),
+        method=METHOD_WORD[first.method],
+        unit=unit,
+        sides=tuple(
+            SideReading(
+                f.side,
+                f,
+                f"{f.value:.1f}{unit}" + (f" ({f.interval95[0]:.0f} to {f.interval95[1]:.0f})" if f.interval95 else ""),
+                FINDING_WORD[f.label],
+            )
+            for f in findings
+        ),
+        axis=_axis(findings),
+        low_cut=first.low_cut,
+        limited_cut=first.limited_cut,
+        mean=first.typical_mean,
+        sd=first.typical_sd,
+        lower_is_worse=first.lower_is_worse,
+        norm_source=f"{limit.source} ({VERIFIED_WORD[limit.verified]}). {limit.note}"
+        if limit
+        else "No comparable norm is known to us for this test, position and age.",
+        error_source=f"{error.source} ({BASIS_WORD[error.basis]}; {VERIFIED_WORD[error.verified]}). {error.note}"
+        if error
+        else "No error is known to us for this way of measuring.",
+        shows=derived.what_it_shows if derived else parts.what_it_shows,
+        cannot_show="" if derived else parts.what_it_cannot_show,
+    )
+
+
+def _axis(findings: Sequence[Finding]) -> tuple[float, float]:
+    """A range that holds the readings with their intervals, the limits, and two SD around the mean."""
+    values: list[float] = []
+    for f in findings:
+        values += [v for v in (f.value, f.low_cut, f.limited_cut, *(f.interval95 or ())) if v is not None]
+        if f.typical_mean is not None and f.typical_sd is not None:
+            values += [f.typical_mean - 2 * f.typical_sd, f.typical_mean + 2 * f.typical_sd]
+    low, high = min(values), max(values)
+    step = 10.0 if high - low > 25 else 5.0 if high - low > 10 else 2.0  # noqa: PLR2004
+    return (step * ((low - 0.04 * (high - low)) // step), step * -((-high - 0.04 * (high - low)) // step))
+
+
+def _motions(assessment: Assessment) -> Iterable[MotionRow]:
+    found = {(v.motion, v.side): v for v in assessment.verdicts}
+    for motion in Motion:
+        if (motion, Side.LEFT) in found:
+            yield MotionRow(motion, MOTION_WORD[motion], found[motion, Side.LEFT], found[motion, Side.RIGHT])
+
+
+def plan_view(plan: Plan, protocol: Protocol, refs: References) -> PlanView:
+    """The plan by kind of session, by week, and by exercise."""
+    weeks: dict[int, list[Session]] = {}
+    for session in plan.sessions:
+        weeks.setdefault(session.week, []).append(session)
+    templates: dict[tuple[str, str], Session] = {}
+    for session in plan.sessions:
+        phase = "Weeks 1 and 2" if session.week < 3 else f"From week 3 to week {plan.weeks}"  # noqa: PLR2004
+        templates.setdefault((session.letter, phase), session)
+    needed = {
+        e for card in templates.values() for item in card.items for e in protocol.exercises[item.exercise].equipment
+    }
+    return PlanView(
+        plan=plan,
+        templates=tuple((letter, phase, session) for (letter, phase), session in templates.items()),
+        weeks=tuple((week, tuple(sessions)) for week, sessions in weeks.items()),
+        cards=tuple(_cards(plan, protocol, refs)),
+        advice=tuple(
+            ExerciseCard(
+                protocol.exercises[a.exercise], a.why, a.dose, None, (), refs(protocol.exercises[a.exercise].evidence)
+            )
+            for a in plan.daily_advice
+        ),
+        lessons=tuple(protocol.lessons[i] for i in dict.fromkeys(s.lessons[0] for s in plan.sessions)),
+        equipment=tuple(e.name for e in protocol.words.equipment if e.id in needed and e.id != "floor"),
+    )
+
+
+def _cards(plan: Plan, protocol: Protocol, refs: References) -> Iterable[ExerciseCard]:
+    seen: dict[str, list[tuple[Session, str, str]]] = {}
+    for session in plan.sessions:
+        for item in session.items:
+            seen.setdefault(item.exercise, []).append((session, item.dose, item.why))
+    for exercise_id, uses in seen.items():
+        exercise = protocol.exercises[exercise_id]
+        doses = list(dict.fromkeys(dose for _, dose, _ in uses))
+        yield ExerciseCard(
+            exercise=exercise,
+            why=uses[0][2],
+            first_dose=doses[0],
+            later_dose=doses[1] if len(doses) > 1 else None,
+            sessions=tuple(sorted({session.letter for session, _, _ in uses})),
+            refs=refs(exercise.evidence),
+        )
