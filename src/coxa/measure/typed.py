@@ -23,7 +23,8 @@ _UNIT_NAME = {Unit.DEGREE: "degrees", Unit.CENTIMETRE: "centimetres"}
 class RawReading:
     """What was typed for one test: trials in ``unit`` as read from the device.
 
-    ``refusals`` are faults that the tester saw (pelvis moved, knee bent ...): the reading is then kept without a number.
+    ``refusals`` are faults that the tester saw (pelvis moved, knee bent ...): the reading is then kept without a
+    number.
     """
 
     test: str

@@ -1,7 +1,7 @@
 """Choosing exercises as a small optimisation.
 
-Two sessions, A and B, alternate over the training days. For exercise e and session s let z(e, s) be 1 when e is in s, x(e)
-be 1 when e is chosen at all, and c(n) be 1 when need n is covered by at least one chosen exercise. The choice
+Two sessions, A and B, alternate over the training days. For exercise e and session s let z(e, s) be 1 when e is in
+s, x(e) be 1 when e is chosen at all, and c(n) be 1 when need n is covered by at least one chosen exercise. The choice
 
     maximise  Σ worth(n)·c(n) + 0.2·Σ usefulness(e)·x(e) + 0.03·Σ usefulness(e)·z(e, s)
 
@@ -13,8 +13,8 @@ is found exactly (mixed-integer linear programme, HiGHS through SciPy) so that
 - every session with a release exercise also holds control or strength work, and so does the plan as a whole;
 - no more than ``MOST`` exercises in all and two of them release.
 
-A need counts once per way of serving it (active work, lengthening, release), so covering a second need is worth more than
-a second exercise for the first.
+A need counts once per way of serving it (active work, lengthening, release), so covering a second need is worth more
+than a second exercise for the first.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ AGAIN = 0.03
 
 @dataclass(frozen=True)
 class Candidate:
-    """An exercise that may be chosen: how many minutes one session of it takes at most, and the needs that it covers."""
+    """An exercise that may be chosen: how many minutes one session of it takes at most, and the needs that it
+    covers."""
 
     exercise: Exercise
     minutes: float
@@ -191,7 +192,7 @@ def _solve(rows: _Rows, candidates: Sequence[Candidate], needs: Mapping[str, flo
     )
     if result.x is None:  # choosing nothing keeps every rule, so there is always a solution
         raise RuntimeError(f"the choice of exercises failed: {result.message}")
-    picked = np.asarray(result.x) > 0.5  # noqa: PLR2004
+    picked = np.asarray(result.x) > 0.5
     return Choice(
         tuple(i for i in range(n) if picked[rows.z(i, 0)]), tuple(i for i in range(n) if picked[rows.z(i, 1)])
     )

@@ -84,8 +84,8 @@ def needs_of(assessment: Assessment, visit: Visit, protocol: Protocol) -> tuple[
 def served(exercise: Exercise, needs: tuple[Need, ...]) -> tuple[Need, ...]:
     """The needs that an exercise serves.
 
-    Extension splits by muscle: an exercise for one hip flexor serves the verdict only if that muscle is a likely one, or
-    none is named.
+    Extension splits by muscle: an exercise for one hip flexor serves the verdict only if that muscle is a likely
+    one, or none is named.
     """
     keys = {need.key for need in needs}
     named = [flexor for flexor in FLEXORS if flexor in keys]

@@ -63,9 +63,9 @@ WAYS: Mapping[str, tuple[str, float]] = {
     "dynamic_stretch": ("lengthening", 0.7),
 }
 RELEASE_WAY = ("release", 0.2)
-"""Ways of serving a need, by the order of care (FACTS G): practice and strength, then what a test asks for, release last."""
-LOW_EVIDENCE_WORTH = 0.9
-OFTEN_LEFT_OUT = 12
+"""Ways of serving a need. Order of care (FACTS G): practice and strength, what a test asks for, release last."""
+LOW_EVIDENCE_WORTH = 0.9 OFTEN_LEFT_OUT =
+12
 
 
 def prescribe(assessment: Assessment, visit: Visit, protocol: Protocol) -> Plan:

@@ -38,7 +38,7 @@ def assess(person: Person, visit: Visit, protocol: Protocol) -> Assessment:
         return _ended(person, visit, safety, protocol)
     nerve = nerve_signs(visit)
     findings = judge(person, visit.readings, protocol)
-    verdicts = decide(findings, nerve, protocol)
+    verdicts = decide(findings, nerve)
     given = visit.hypermobility
     picture = Picture(
         person=person,

@@ -13,7 +13,8 @@ from coxa.protocol import Protocol
 def asymmetries(findings: Iterable[Finding], protocol: Protocol) -> tuple[Asymmetry, ...]:
     """Differences beyond max(floor, 1.96·√(SEM_left² + SEM_right²)), same method and protocol only.
 
-    The floor is 10° for angles (FACTS A3) or the test's own; a test without floor or without known error is not compared.
+    The floor is 10° for angles (FACTS A3) or the test's own; a test without floor or without known error is not
+    compared.
     """
     by_key: dict[tuple[str, str, str, str], dict[Side, Finding]] = {}
     for finding in findings:

@@ -34,9 +34,9 @@ def compare(
 ) -> Comparison:
     """Compare two assessed visits of one person.
 
-    A test changed only beyond MDC95 = 1.96·√(SEM_before² + SEM_after²), measured by the same method in the same protocol.
-    Pain and function change only by their published minimal change. ``worse_before`` says that the previous comparison
-    was already worse.
+    A test changed only beyond MDC95 = 1.96·√(SEM_before² + SEM_after²), measured by the same method in the same
+    protocol. Pain and function change only by their published minimal change. ``worse_before`` says that the
+    previous comparison was already worse.
 
     Raises
     ------
@@ -56,15 +56,20 @@ def compare(
         success=success,
         headline=headline,
         next_steps=tuple(steps),
-        evidence=tuple(dict.fromkeys(e for rule in protocol.outcomes.values() for e in rule.evidence))
-        + ("success_rule", "six_week_stop_rule", "order_of_care"),
+        evidence=(
+            *dict.fromkeys(e for rule in protocol.outcomes.values() for e in rule.evidence if e != "success_rule"),
+            "success_rule",
+            "six_week_stop_rule",
+            "order_of_care",
+        ),
     )
 
 
 def _same_person(before: Assessment, after: Assessment) -> None:
     if after.date <= before.date:
         raise ComparisonError(
-            f"the second visit ({after.date}) must be later than the first ({before.date}); swap the two, or check the dates."
+            f"the second visit ({after.date}) must be later than the first ({before.date}); swap the two, or "
+            "check the dates."
         )
     years = (after.date - before.date).days / 365.25
     if before.person == after.person:  # one file, one person
@@ -128,7 +133,8 @@ def _test_label(
     if match is None and other is not None:
         return (
             ChangeLabel.NOT_COMPARABLE,
-            f"measured by {first.method.value} before and by {other.method.value} now: different methods can't be compared.",
+            f"measured by {first.method.value} before and by {other.method.value} now: different methods can't be "
+            "compared.",
         )
     if match is None:
         return ChangeLabel.NOT_COMPARABLE, "not measured again."
@@ -263,7 +269,8 @@ def _next(
         steps.append(
             "This is the second re-test in a row that is worse: stop the programme and see a professional."
             if worse_before
-            else "Halve the sets and take the easier versions for two weeks, then re-test. If that is worse too, see a professional."
+            else "Halve the sets and take the easier versions for two weeks, then re-test. If that is worse too, "
+            "see a professional."
         )
     elif success:
         headline = "Clearly better, by the numbers and by your own judgement."

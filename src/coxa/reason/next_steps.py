@@ -62,7 +62,8 @@ def _unclear(picture: Picture) -> list[NextMeasurement]:
             test=f.test,
             side=f.side,
             method=_steadier(picture, f.test, f.method, f.sem),
-            why="Too close to the limit to call: repeat it on another day, three trials, with the steadiest method you have.",
+            why="Too close to the limit to call: repeat it on another day, three trials, with the steadiest "
+            "method you have.",
         )
         for f in picture.findings
         if f.label is FindingLabel.CANT_TELL

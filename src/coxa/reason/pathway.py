@@ -83,7 +83,8 @@ def _flexibility(picture: Picture, by_id: dict[str, Contributor]) -> dict[str, s
     return {
         "found": found + (f" Not known: {_names(unknown)}." if unknown and len(unknown) < len(_MUSCLES) else ""),
         "how_sure": _verdict_counts(verdicts)
-        + " That short muscles cause back pain is not shown: the link is weak, and standing posture does not follow muscle length.",
+        + " That short muscles cause back pain is not shown: the link is weak, and standing posture does not "
+        "follow muscle length.",
         "follows": follows,
     }
 
@@ -121,7 +122,8 @@ def _mobility(picture: Picture, by_id: dict[str, Contributor]) -> dict[str, str]
     return {
         "found": found,
         "how_sure": _verdict_counts(verdicts)
-        + " No study supports concluding on the joint because other things were ruled out; it is judged on its own tests.",
+        + " No study supports concluding on the joint because other things were ruled out; it is judged on its "
+        "own tests.",
         "follows": follows,
     }
 
@@ -146,7 +148,10 @@ def _remedy(picture: Picture, safety: SafetyResult, by_id: dict[str, Contributor
     elif picture.hypermobile:
         follows = "Control and strength in the middle of the range; no stretching."
     else:
-        follows = "Activity, practice and strength first; stretching or mobility work where a test asks for it; release only as an optional warm-up."
+        follows = (
+            "Activity, practice and strength first; stretching or mobility work where a test asks for it; "
+            "release only as an optional warm-up."
+        )
     return {
         "found": "Release changes how a stretch feels for a while; it does not lengthen a joint capsule.",
         "how_sure": "Exercise helps back pain a little to moderately; which kind matters less than doing it.",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coxa.model import Finding, Motion, Side, Verdict, VerdictLabel
-from coxa.protocol import Protocol
 from coxa.reason.limits import best
 from coxa.reason.numbers import NAMED, SURE, Interval, bounds, extension, pair, rotation
 
@@ -80,7 +79,7 @@ class NerveSigns:
         return tuple(side for side in SIDES if side in self.straight_leg_raise | self.front_thigh)
 
 
-def decide(findings: tuple[Finding, ...], nerve: NerveSigns, protocol: Protocol) -> tuple[Verdict, ...]:
+def decide(findings: tuple[Finding, ...], nerve: NerveSigns) -> tuple[Verdict, ...]:
     """Verdicts for flexion, extension, rotation and abduction on both sides."""
     verdicts = []
     for side in SIDES:
@@ -97,7 +96,6 @@ def decide(findings: tuple[Finding, ...], nerve: NerveSigns, protocol: Protocol)
                 flexing,
                 bounds(pair, flexing.intervals),
                 side in nerve.straight_leg_raise,
-                protocol,
             ),
             _verdict(
                 Motion.EXTENSION,
@@ -105,10 +103,9 @@ def decide(findings: tuple[Finding, ...], nerve: NerveSigns, protocol: Protocol)
                 straightening,
                 bounds(extension, (*straightening.intervals, joint)),
                 side in nerve.front_thigh,
-                protocol,
             ),
-            _verdict(Motion.ROTATION, side, turning, (low, high), False, protocol),
-            _verdict(Motion.ABDUCTION, side, outward, bounds(pair, outward.intervals), False, protocol),
+            _verdict(Motion.ROTATION, side, turning, (low, high), False),
+            _verdict(Motion.ABDUCTION, side, outward, bounds(pair, outward.intervals), False),
         ]
     return tuple(verdicts)
 
@@ -135,7 +132,6 @@ def _verdict(
     inputs: _Inputs,
     limits: tuple[dict[str, float], dict[str, float]],
     nerve: bool,
-    protocol: Protocol,
 ) -> Verdict:
     low, high = limits
     shares: dict[VerdictLabel, float] = {label: low.get(label.value, 0.0) for label in NAMED_LABELS}
@@ -176,7 +172,8 @@ def _say(
         VerdictLabel.FLEXIBILITY: f"{doing}: a muscle that does not lengthen fully is the likelier limit ({p}).",
         VerdictLabel.MOBILITY: f"{doing}: the joint or its capsule is the likelier limit ({p}).",
         VerdictLabel.BOTH: f"{doing}: both muscle and joint seem limited ({p}).",
-        VerdictLabel.BONY_PATTERN: f"{doing}: a usual total arc, shifted to one side ({p}). This is the shape of the bone; it is not to be mobilised.",
+        VerdictLabel.BONY_PATTERN: f"{doing}: a usual total arc, shifted to one side ({p}). This is the shape of "
+        "the bone; it is not to be mobilised.",
         VerdictLabel.CLEAR: f"{doing}: neither muscle nor joint seems limited ({p}).",
     }
     if label is not VerdictLabel.CANT_TELL:

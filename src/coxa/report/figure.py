@@ -57,7 +57,7 @@ class _Scale:
 
     def ticks(self) -> list[float]:
         span = self.high - self.low
-        step = next(s for s in (2, 5, 10, 20, 50, 100) if span / s <= 8)  # noqa: PLR2004
+        step = next(s for s in (2, 5, 10, 20, 50, 100) if span / s <= 8)
         first = -(-self.low // step) * step
         return [first + step * i for i in range(int((self.high - first) // step) + 1)]
 

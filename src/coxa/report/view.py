@@ -222,10 +222,12 @@ def make_view(  # noqa: PLR0913
     source_sha256: str = "",
     today: dt.date | None = None,
 ) -> View:
-    """Gather all that a report of one visit shows. ``today`` lets the report say when the knowledge is due for review."""
-    refs = References(protocol)
-    idea = [(judgement, refs(judgement.evidence)) for judgement in protocol.idea.values()]
-    return View(
+    """Gather all that a report of one visit shows.
+
+    ``today`` lets the report say when the knowledge is due for review.
+    """
+    refs = References(protocol) idea = [(judgement, refs(judgement.evidence)) for judgement in
+    protocol.idea.values()] return View(
         assessment=assessment,
         title="Hips and lower back: what was found",
         person=f"{assessment.person.age} years, {assessment.person.sex.value.replace('_', ' ')}",

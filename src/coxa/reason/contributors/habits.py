@@ -89,7 +89,8 @@ def training_load(picture: Picture) -> Reasons:
         reasons.add(
             "for",
             2,
-            f"A run of {spike.km:g} km on {spike.date.day} {spike.date:%B} was {spike.percent:.0f} % longer than the longest of the "
+            f"A run of {spike.km:g} km on {spike.date.day} {spike.date:%B} was {spike.percent:.0f} % longer than "
+            "the longest of the "
             f"{WINDOW_DAYS} days before ({spike.longest_before_km:g} km). In runners such a jump went with "
             f"{spike.band.hazard_ratio} times the rate of running injury in general, not of back pain.",
             group="habit",
@@ -104,7 +105,8 @@ def training_load(picture: Picture) -> Reasons:
         reasons.add(
             "against",
             2,
-            f"No run of the last {WINDOW_DAYS} days was more than 10 % longer than the longest of the {WINDOW_DAYS} days before it.",
+            f"No run of the last {WINDOW_DAYS} days was more than 10 % longer than the longest of the "
+            f"{WINDOW_DAYS} days before it.",
             group="habit",
             evidence=["frandsen_2025_single_session"],
         )

@@ -39,7 +39,8 @@ def hip_joint_mobility(picture: Picture) -> Reasons:
             reasons.add(
                 "against",
                 3,
-                "the arc is usual but shifted: the shape of the bone, which no exercise changes and none should try to.",
+                "the arc is usual but shifted: the shape of the bone, which no exercise changes and none should "
+                "try to.",
                 group="measured",
                 side=side,
                 evidence=["rotation_arc_shift"],
@@ -170,7 +171,8 @@ def hip_joint_condition(picture: Picture) -> Reasons:
             reasons.add(
                 "for",
                 3,
-                "age, groin or hip pain, short morning stiffness and lost rotation together fit what is published for hip osteoarthritis.",
+                "age, groin or hip pain, short morning stiffness and lost rotation together fit what is published "
+                "for hip osteoarthritis.",
                 group="measured",
                 side=side,
                 evidence=["apta_2017_hip", "acr_1991_hip_osteoarthritis"],

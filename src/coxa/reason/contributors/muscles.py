@@ -9,9 +9,12 @@ from coxa.reason.verdicts import SIDES
 
 FLEXIBLE = (VerdictLabel.FLEXIBILITY, VerdictLabel.BOTH)
 _FLEXORS = {
-    "rectus_femoris": "the thigh drops when the knee is straightened, so the muscle that crosses the knee is the likelier limit",
-    "tensor_fasciae_latae": "the thigh drops when it is moved outwards, so the outer front muscle is the likelier limit",
-    "iliopsoas_or_capsule": "the thigh stays up whatever the knee does, which points to the deep hip flexor or the capsule",
+    "rectus_femoris": "the thigh drops when the knee is straightened, so the muscle that crosses the knee is the "
+    "likelier limit",
+    "tensor_fasciae_latae": "the thigh drops when it is moved outwards, so the outer front muscle is the likelier "
+    "limit",
+    "iliopsoas_or_capsule": "the thigh stays up whatever the knee does, which points to the deep hip flexor or "
+    "the capsule",
 }
 
 
@@ -114,7 +117,8 @@ def other_hip_muscles(picture: Picture) -> Reasons:
                 reasons.add(
                     "for",
                     1,
-                    f"the leg goes out {gain:.0f}° further with the knee bent, more than error explains ({needed:.0f}°).",
+                    f"the leg goes out {gain:.0f}° further with the knee bent, more than error explains "
+                    f"({needed:.0f}°).",
                     group="measured",
                     side=side,
                     evidence=["prather_2010_abduction_agreement"],
