@@ -64,8 +64,8 @@ WAYS: Mapping[str, tuple[str, float]] = {
 }
 RELEASE_WAY = ("release", 0.2)
 """Ways of serving a need. Order of care (FACTS G): practice and strength, what a test asks for, release last."""
-LOW_EVIDENCE_WORTH = 0.9 OFTEN_LEFT_OUT =
-12
+LOW_EVIDENCE_WORTH = 0.9
+OFTEN_LEFT_OUT = 12
 
 
 def prescribe(assessment: Assessment, visit: Visit, protocol: Protocol) -> Plan:

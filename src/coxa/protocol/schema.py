@@ -231,10 +231,10 @@ class MeasurementError(Entry):
     """Standard error of measurement (SEM) of one test by one method in the given protocols.
 
     It is given as it was published, in one of three ways: ``sem`` itself; ``mdc95``, from which
-    SEM = MDC95 / (1.96·√2); or ``icc`` and ``sd``, from which SEM = SD·√(1 − ICC) (FACTS A4). ``sem_repeat`` is the part
-    that repeating the trial within a session reduces. ``basis`` says how near the source is: ``published`` for this test
-    and method; ``derived`` from a published MDC95, or ICC and SD; ``borrowed`` from the same test by another device or in
-    another protocol; ``method_level`` from the method in general.
+    SEM = MDC95 / (1.96·√2); or ``icc`` and ``sd``, from which SEM = SD·√(1 − ICC) (FACTS A4). ``sem_repeat`` is the
+    part that repeating the trial within a session reduces. ``basis`` says how near the source is: ``published`` for
+    this test and method; ``derived`` from a published MDC95, or ICC and SD; ``borrowed`` from the same test by another
+    device or in another protocol; ``method_level`` from the method in general.
     """
 
     id: Id

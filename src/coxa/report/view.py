@@ -226,8 +226,9 @@ def make_view(  # noqa: PLR0913
 
     ``today`` lets the report say when the knowledge is due for review.
     """
-    refs = References(protocol) idea = [(judgement, refs(judgement.evidence)) for judgement in
-    protocol.idea.values()] return View(
+    refs = References(protocol)
+    idea = [(judgement, refs(judgement.evidence)) for judgement in protocol.idea.values()]
+    return View(
         assessment=assessment,
         title="Hips and lower back: what was found",
         person=f"{assessment.person.age} years, {assessment.person.sex.value.replace('_', ' ')}",
