@@ -13,8 +13,9 @@ is found exactly (mixed-integer linear programme, HiGHS through SciPy) so that
 - every session with a release exercise also holds control or strength work, and so does the plan as a whole;
 - no more than ``MOST`` exercises in all and two of them release.
 
-A need counts once per way of serving it (active work, lengthening, release), so covering a second need is worth more
-than a second exercise for the first.
+A need counts once per way of serving it (practice, strength, lengthening, release), so covering a second need is
+worth more than a second exercise for the first. Among equally good choices the one whose longer session is shorter
+wins.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ MOST = 8
 MOST_RELEASE = 2
 FURTHER = 0.2
 AGAIN = 0.03
-"""Worth of one more exercise for covered needs, and of doing a chosen one in a session, as shares of its usefulness."""
+LONGER = 1e-4
+"""Worth of one more exercise for covered needs, and of doing a chosen one in a session, as shares of its usefulness;
+what a minute of the longer session costs."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,9 @@ def choose(candidates: Sequence[Candidate], minutes_per_day: float, days_per_wee
     for i, candidate in enumerate(candidates):
         _link(rows, i, candidate, days, days_per_week)
     for session in (0, 1):
-        rows.add({rows.z(i, session): c.minutes for i, c in enumerate(candidates)}, 0, minutes_per_day)
+        minutes = {rows.z(i, session): c.minutes for i, c in enumerate(candidates)}
+        rows.add(minutes, 0, minutes_per_day)
+        rows.add({rows.longer: 1, **{column: -m for column, m in minutes.items()}}, 0, minutes_per_day)
     _groups(rows, candidates)
     _company(rows, candidates)
     for key in needs:
@@ -76,7 +81,7 @@ def choose(candidates: Sequence[Candidate], minutes_per_day: float, days_per_wee
 
 
 class _Rows:
-    """Rows of the constraint matrix; columns are x(e), z(e, A), z(e, B), c(n)."""
+    """Rows of the constraint matrix; columns are x(e), z(e, A), z(e, B), c(n), minutes of the longer session."""
 
     def __init__(self, n: int, needs: tuple[str, ...]) -> None:
         self.n = n
@@ -96,6 +101,10 @@ class _Rows:
 
     @property
     def columns(self) -> int:
+        return self.longer + 1
+
+    @property
+    def longer(self) -> int:
         return 3 * self.n + len(self.needs)
 
     def add(self, coefficients: dict[int, float], lower: float, upper: float) -> None:
@@ -178,14 +187,15 @@ def _solve(rows: _Rows, candidates: Sequence[Candidate], needs: Mapping[str, flo
 
     n = rows.n
     useful = np.array([c.usefulness for c in candidates])
-    tie = 1e-6 * np.arange(n, 0, -1)  # equal choices: the file's order decides, so that results repeat
-    gain = np.concatenate([FURTHER * useful + tie, AGAIN * useful, AGAIN * useful, list(needs.values())])
-    upper = np.ones(rows.columns)
+    tie = 1e-7 * np.arange(n, 0, -1)  # equal choices: the file's order decides, so that results repeat
+    gain = np.concatenate([FURTHER * useful + tie, AGAIN * useful, AGAIN * useful, list(needs.values()), [-LONGER]])
+    upper, whole = np.ones(rows.columns), np.ones(rows.columns, dtype=np.int64)
+    upper[rows.longer], whole[rows.longer] = np.inf, 0
     if days[1] == 0:
         upper[2 * n : 3 * n] = 0
     result = milp(
         -gain,
-        integrality=np.ones(rows.columns, dtype=np.int64),
+        integrality=whole,
         bounds=Bounds(np.zeros(rows.columns), upper),
         constraints=LinearConstraint(rows.matrix(), np.array(rows.lower), np.array(rows.upper)),
         options={"mip_rel_gap": 0.0},

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from coxa.model import Assessment, Resources, Side, Support, VerdictLabel, Visit
 from coxa.protocol import Protocol
 from coxa.protocol.schema import RELEASE_KINDS, STRETCH_KINDS, Exercise
+from coxa.reason.verdicts import MOVEMENT
 
 VERDICT_WEIGHT = 3.0
 SUPPORT_WEIGHT: Mapping[Support, float] = {Support.SUPPORTED: 3.0, Support.POSSIBLE: 1.5}
@@ -19,6 +20,7 @@ SERVED: Mapping[VerdictLabel, tuple[str, ...]] = {
     VerdictLabel.MOBILITY: ("mobility",),
     VerdictLabel.BOTH: ("flexibility", "mobility"),
 }
+WHAT = {"flexibility": "muscle length", "mobility": "joint range"}
 FLEXORS = ("rectus_femoris", "tensor_fasciae_latae", "iliopsoas_or_capsule")
 EXPERIENCE = ("new", "some", "trained")
 HIGH_PAIN = 7.0
@@ -70,11 +72,16 @@ def needs_of(assessment: Assessment, visit: Visit, protocol: Protocol) -> tuple[
     for verdict in assessment.verdicts:
         for kind in SERVED.get(verdict.label, ()):
             weight = VERDICT_WEIGHT * verdict.probabilities[verdict.label]
-            add(f"{verdict.motion.value}:{kind}", weight, (verdict.side,), f"{verdict.motion.value}, {kind}")
+            add(
+                f"{verdict.motion.value}:{kind}",
+                weight,
+                (verdict.side,),
+                f"{WHAT[kind]} for {MOVEMENT[verdict.motion]}",
+            )
     for contributor in assessment.contributors:
         if contributor.support in SUPPORT_WEIGHT:
             weight = SUPPORT_WEIGHT[contributor.support]
-            add(contributor.id, weight, contributor.sides, contributor.name[0].lower() + contributor.name[1:])
+            add(contributor.id, weight, contributor.sides, protocol.contributors[contributor.id].served_as)
     names = {word.id: word.name for word in protocol.words.tasks}
     for task in visit.pain.brought_on_by:
         add(f"task:{task}", TASK_WEIGHT, (), f"practice for {names[task].lower()}")

@@ -55,9 +55,9 @@ ORDER_OF_KINDS = (
     "static_stretch",
 )
 WAYS: Mapping[str, tuple[str, float]] = {
-    "motor_control": ("active", 1.0),
-    "strength": ("active", 1.0),
-    "squat_form": ("active", 1.0),
+    "motor_control": ("practice", 1.0),
+    "squat_form": ("practice", 1.0),
+    "strength": ("strength", 1.0),
     "mobility_drill": ("lengthening", 0.8),
     "static_stretch": ("lengthening", 0.8),
     "dynamic_stretch": ("lengthening", 0.7),

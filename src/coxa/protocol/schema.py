@@ -473,6 +473,7 @@ class ContributorSpec(Entry):
 
     id: Id
     name: Text
+    served_as: Text = Field(description="what an exercise for it is good for, in a few words")
     explanation: Text
     action: Literal["work_on", "adjust", "refer", "watch", "none"]
     research_for: tuple[Id, ...] = ()

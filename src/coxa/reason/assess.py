@@ -139,7 +139,7 @@ def _headline(verdicts: tuple[Verdict, ...], contributors: tuple[Contributor, ..
     ]
     if parts:
         hips = "At the hips, " + "; ".join(parts) + "."
-    elif any(v.label is VerdictLabel.CLEAR for v in verdicts):
+    elif 2 * sum(v.label is VerdictLabel.CLEAR for v in verdicts) >= max(1, sum(bool(v.used) for v in verdicts)):
         hips = "Nothing clearly limited was found at the hips."
     else:
         hips = "The hip tests can't tell yet what is limited, if anything."

@@ -11,7 +11,7 @@ from coxa.measure.typed import UNIT_WORD, Z95
 from coxa.model import Finding, FindingLabel, Person, Reading, Sex, Side, Unit
 from coxa.protocol import Protocol
 from coxa.protocol.schema import DerivedTest, Limit
-from coxa.reason.numbers import LOW_ABOVE, SURE, probability_beyond
+from coxa.reason.numbers import LOW_ABOVE, SURE, in_words, probability_beyond
 
 MEAN_SD_CUTS = (1.0, 1.65)
 """Standard deviations from the mean to ``low`` and to ``limited`` (5th percentile if normal); FACTS A3."""
@@ -171,10 +171,10 @@ def _say(one: _Measured, label: FindingLabel, cut: Cut | None, p: float | None, 
         return f"{number}. The error of this way of measuring is not known: kept as your own baseline."
     limit = f"limit {cut.limited:.1f}{unit}"
     return {
-        FindingLabel.LIMITED: f"{number}: beyond the {limit} (probability {p:.2f}).",
+        FindingLabel.LIMITED: f"{number}: beyond the {limit} (probability {in_words(p)}).",
         FindingLabel.LOW: f"{number}: within the {limit}, on the low side of usual.",
         FindingLabel.TYPICAL: f"{number}: within the usual range ({limit}).",
-        FindingLabel.CANT_TELL: f"{number}: too close to the {limit} to call (probability limited {p:.2f}).",
+        FindingLabel.CANT_TELL: f"{number}: too close to the {limit} to call (probability limited {in_words(p)}).",
     }[label]
 
 

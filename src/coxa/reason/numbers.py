@@ -54,6 +54,11 @@ def bounds(
     return low, high
 
 
+def in_words(p: float) -> str:
+    """A probability with two digits; never 0 or 1, which no measurement can be."""
+    return "less than 0.01" if p < 0.005 else "more than 0.99" if p > 0.995 else f"{p:.2f}"
+
+
 # --- paired tests (design section 6) ---------------------------------------------------------------------------------
 
 

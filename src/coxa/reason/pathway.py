@@ -64,7 +64,7 @@ def _verdict_counts(verdicts: list[Verdict]) -> str:
     if not told:
         return "None of the paired tests gives a verdict yet."
     least = min(v.probabilities[v.label] for v in told)
-    return f"{len(told)} of {len(verdicts)} verdicts named, each with a probability of at least {least:.2f}."
+    return f"{len(told)} of {len(verdicts)} verdicts named, each with a probability of at least {min(least, 0.99):.2f}."
 
 
 def _flexibility(picture: Picture, by_id: dict[str, Contributor]) -> dict[str, str]:

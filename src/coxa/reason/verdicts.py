@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coxa.model import Finding, Motion, Side, Verdict, VerdictLabel
 from coxa.reason.limits import best
-from coxa.reason.numbers import NAMED, SURE, Interval, bounds, extension, pair, rotation
+from coxa.reason.numbers import NAMED, SURE, Interval, bounds, extension, in_words, pair, rotation
 
 SIDES = (Side.LEFT, Side.RIGHT)
 UNKNOWN: Interval = (0.0, 1.0)
@@ -21,7 +21,7 @@ _EVIDENCE: Mapping[Motion, tuple[str, ...]] = {
     Motion.ROTATION: ("paired_tests_rule", "rotation_arc_shift", "kouyoumdjian_2012_rotation"),
     Motion.ABDUCTION: ("paired_tests_rule", "prather_2010_abduction_agreement"),
 }
-_MOVEMENT = {
+MOVEMENT = {
     Motion.FLEXION: "bending the hip",
     Motion.EXTENSION: "straightening the hip",
     Motion.ROTATION: "turning the hip",
@@ -30,12 +30,13 @@ _MOVEMENT = {
 
 
 @dataclass(frozen=True)
-class _Slot:
+class Slot:
     """One input of a formula: which tests can fill it, first choice first, and the one to ask for when it is empty."""
 
     tests: tuple[tuple[str, str], ...]
 
     def fill(self, findings: tuple[Finding, ...], side: Side) -> Finding | None:
+        """The best judged finding of the first test that has one."""
         for test, protocol in self.tests:
             found = best(findings, test, side, protocol)
             if found is not None and found.p_limited is not None:
@@ -44,25 +45,25 @@ class _Slot:
 
 
 FLEXION_SLOTS = (
-    _Slot((("active_knee_extension", "supine_90_90"), ("straight_leg_raise", "supine_passive"))),
-    _Slot((("hip_flexion_knee_bent", "supine_passive"),)),
+    Slot((("active_knee_extension", "supine_90_90"), ("straight_leg_raise", "supine_passive"))),
+    Slot((("hip_flexion_knee_bent", "supine_passive"),)),
 )
 EXTENSION_SLOTS = (
-    _Slot((("modified_thomas_hip", "pelvis_held"),)),
-    _Slot((("modified_thomas_hip", "pelvis_held_knee_straight"),)),
-    _Slot((("modified_thomas_hip", "pelvis_held_abducted"),)),
+    Slot((("modified_thomas_hip", "pelvis_held"),)),
+    Slot((("modified_thomas_hip", "pelvis_held_knee_straight"),)),
+    Slot((("modified_thomas_hip", "pelvis_held_abducted"),)),
 )
 ROTATION_SLOTS = (
-    _Slot((("hip_total_rotation_90", "seated_90"),)),
-    _Slot((("hip_total_rotation_0", "prone_0"),)),
-    _Slot((("hip_internal_rotation_90", "seated_90"),)),
-    _Slot((("hip_internal_rotation_0", "prone_0"),)),
-    _Slot((("hip_external_rotation_90", "seated_90"),)),
-    _Slot((("hip_external_rotation_0", "prone_0"),)),
+    Slot((("hip_total_rotation_90", "seated_90"),)),
+    Slot((("hip_total_rotation_0", "prone_0"),)),
+    Slot((("hip_internal_rotation_90", "seated_90"),)),
+    Slot((("hip_internal_rotation_0", "prone_0"),)),
+    Slot((("hip_external_rotation_90", "seated_90"),)),
+    Slot((("hip_external_rotation_0", "prone_0"),)),
 )
 ABDUCTION_SLOTS = (
-    _Slot((("hip_abduction_knee_straight", "supine_knee_straight"),)),
-    _Slot((("hip_abduction_knee_bent", "supine_knee_bent"),)),
+    Slot((("hip_abduction_knee_straight", "supine_knee_straight"),)),
+    Slot((("hip_abduction_knee_bent", "supine_knee_bent"),)),
 )
 
 
@@ -117,7 +118,7 @@ class _Inputs:
     missing: tuple[str, ...]
 
     @classmethod
-    def of(cls, slots: tuple[_Slot, ...], findings: tuple[Finding, ...], side: Side) -> _Inputs:
+    def of(cls, slots: tuple[Slot, ...], findings: tuple[Finding, ...], side: Side) -> _Inputs:
         filled = [slot.fill(findings, side) for slot in slots]
         return cls(
             tuple(UNKNOWN if f is None else (f.p_limited, f.p_limited) for f in filled),
@@ -166,8 +167,8 @@ def _say(
     inputs: _Inputs,
     nerve: bool,
 ) -> str:
-    doing = f"{side.value.capitalize()}, {_MOVEMENT[motion]}"
-    p = f"probability {shares[label]:.2f}"
+    doing = f"{side.value.capitalize()}, {MOVEMENT[motion]}"
+    p = f"probability {in_words(shares[label])}"
     said = {
         VerdictLabel.FLEXIBILITY: f"{doing}: a muscle that does not lengthen fully is the likelier limit ({p}).",
         VerdictLabel.MOBILITY: f"{doing}: the joint or its capsule is the likelier limit ({p}).",

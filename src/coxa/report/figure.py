@@ -1,7 +1,8 @@
-"""One small picture per test: where the reading with its error band lies on the norm, left and right side by side.
+"""One small picture per test: where the reading with its error band lies on the norm, left above right.
 
 Drawn as SVG by hand because it must be the same in the page (colours from the page's own theme) and in the PDF, and stay
-a few hundred bytes.
+a few hundred bytes. Across, everything is in per cent of the width and nothing is scaled: on a telephone the bands get
+narrower, the letters stay as large as they are.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from coxa.model import FindingLabel
+from coxa.model import FindingLabel, Side
 from coxa.report.view import SideReading, TestRow
 
-WIDTH, LANE, TOP, LEFT, RIGHT, AXIS = 560.0, 30.0, 8.0, 52.0, 14.0, 34.0
+WIDTH, LINE, TRACK, GAP, AXIS = 560.0, 19.0, 22.0, 9.0, 42.0
+MARGIN = 3.0
+"""Per cent of the width left free at both ends, so that marks and letters aren't cut."""
 
 
 @dataclass(frozen=True)
@@ -28,94 +31,116 @@ class Palette:
 
 
 def norm_figure(row: TestRow, palette: Palette, font: str = "inherit") -> str:
-    """An SVG of one test row: bands of the norm, one lane per side with point and 95 % interval, and an axis."""
-    height = TOP + LANE * len(row.sides) + AXIS
+    """An SVG of one test row: for each side a track with the bands of the norm, point and 95 % interval; one axis."""
     x = _Scale(row.axis)
-    bands = _bands(row, x, palette)
-    lanes = "".join(_lane(side, i, x, palette) for i, side in enumerate(row.sides))
+    lanes = "".join(_lane(row, side, _top(i), x, palette) for i, side in enumerate(row.sides))
+    bottom = _top(len(row.sides)) - GAP
+    height = bottom + AXIS - (0 if row.has_limit else LINE)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" width="{WIDTH:g}" height="{height:g}" '
-        f'role="img" aria-label="{escape(describe(row))}" font-family="{font}" font-size="12">'
-        f"{bands}{lanes}{_axis(row, x, palette)}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:g}" height="{height:g}" role="img" '
+        f'aria-label="{escape(describe(row))}" font-family="{escape(font)}" font-size="13">'
+        f"{lanes}{_axis(row, bottom, x, palette)}</svg>"
     )
 
 
 def describe(row: TestRow) -> str:
     """The figure in words, for those who can't see it."""
-    sides = "; ".join(f"{s.side.value} {s.number}, {s.word}" for s in row.sides)
-    limit = f"; limit {row.limited_cut:.1f}{row.unit}" if row.limited_cut is not None else "; no comparable norm"
-    return f"{row.name}: {sides}{limit}"
+    sides = "; ".join(f"{_side(s)}{s.number}, {s.word}" for s in row.sides)
+    interval = ", 95 % interval in brackets" if any(s.finding.interval95 for s in row.sides) else ""
+    limit = "no comparable norm" if row.limited_cut is None else f"limit {row.limited_cut:.1f}{row.unit}"
+    return f"{row.name}: {sides}{interval}; {limit}."
+
+
+def _side(side: SideReading) -> str:
+    return "" if side.side is Side.BOTH else f"{side.side.value} "
+
+
+def _top(lane: int) -> float:
+    return lane * (LINE + TRACK + GAP)
 
 
 class _Scale:
+    """Values to per cent of the width."""
+
     def __init__(self, axis: tuple[float, float]) -> None:
         self.low, self.high = axis
 
     def __call__(self, value: float) -> float:
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
-        return LEFT + share * (WIDTH - LEFT - RIGHT)
+        return MARGIN + share * (100 - 2 * MARGIN)
 
     def ticks(self) -> list[float]:
         span = self.high - self.low
-        step = next(s for s in (2, 5, 10, 20, 50, 100) if span / s <= 8)
+        step = next((s for s in (1, 2, 5, 10, 20, 50) if span / s <= 6), 100)
         first = -(-self.low // step) * step
         return [first + step * i for i in range(int((self.high - first) // step) + 1)]
 
 
-def _bands(row: TestRow, x: _Scale, palette: Palette) -> str:
-    height = LANE * len(row.sides)
+def _anchor(at: float) -> str:
+    return "start" if at < 10 else "end" if at > 90 else "middle"
+
+
+def _text(at: float, y: float, words: str, colour: str, extra: str = "") -> str:
+    return f'<text x="{at:.2f}%" y="{y:g}" fill="{colour}"{extra}>{escape(words)}</text>'
+
+
+def _line(at: float, top: float, bottom: float, colour: str, extra: str) -> str:
+    return f'<line x1="{at:.2f}%" x2="{at:.2f}%" y1="{top:g}" y2="{bottom:g}" stroke="{colour}" {extra}/>'
+
+
+def _lane(row: TestRow, side: SideReading, top: float, x: _Scale, palette: Palette) -> str:
+    name = "" if side.side is Side.BOTH else side.side.value.capitalize()
+    track = top + LINE
+    return (
+        _text(0, top + 13, name, palette.ink, ' font-weight="600"')
+        + _text(100, top + 13, side.number, palette.ink, ' text-anchor="end"')
+        + _bands(row, track, x, palette)
+        + _mark(side, track + TRACK / 2, x, palette)
+    )
+
+
+def _bands(row: TestRow, top: float, x: _Scale, palette: Palette) -> str:
     if row.low_cut is None or row.limited_cut is None:
-        return _box(LEFT, WIDTH - RIGHT, palette.quiet, 0.12, height)
-    worst, best = (x.low, x.high) if row.lower_is_worse else (x.high, x.low)
-    edges = [x(worst), x(row.limited_cut), x(row.low_cut), x(best)]
-    colours = (palette.limited, palette.low, palette.usual)
+        return _box(0, 100, top, palette.quiet, 'fill-opacity="0.16" ')
+    worst, best = (0.0, 100.0) if row.lower_is_worse else (100.0, 0.0)
+    edges = [worst, x(row.limited_cut), x(row.low_cut), best]
     boxes = "".join(
-        _box(min(a, b), max(a, b), colour, 0.22, height)
-        for a, b, colour in zip(edges, edges[1:], colours, strict=False)
+        _box(min(a, b), max(a, b), top, colour)
+        for a, b, colour in zip(edges, edges[1:], (palette.limited, palette.low, palette.usual), strict=False)
     )
-    mean = ""
-    if row.mean is not None:
-        at = x(row.mean)
-        mean = f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{TOP:g}" y2="{TOP + height:g}" stroke="{palette.usual}" stroke-width="2" stroke-dasharray="3 3"/>'
-    at = x(row.limited_cut)
-    return (
-        boxes
-        + mean
-        + f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{TOP:g}" y2="{TOP + height:g}" stroke="{palette.limited}" stroke-width="2"/>'
-    )
+    mean = "" if row.mean is None else _line(x(row.mean), top, top + TRACK, palette.ink, 'stroke-dasharray="2 3"')
+    limit = _line(x(row.limited_cut), top - 3, top + TRACK + 3, palette.ink, 'stroke-width="2"')
+    return boxes + mean + limit
 
 
-def _box(left: float, right: float, colour: str, opacity: float, height: float) -> str:
-    return (
-        f'<rect x="{left:.1f}" y="{TOP:g}" width="{max(0.0, right - left):.1f}" height="{height:g}" '
-        f'fill="{colour}" fill-opacity="{opacity:g}"/>'
-    )
+def _box(left: float, right: float, top: float, colour: str, extra: str = "") -> str:
+    width = max(0.0, right - left)
+    return f'<rect x="{left:.2f}%" y="{top:g}" width="{width:.2f}%" height="{TRACK:g}" fill="{colour}" {extra}/>'
 
 
-def _lane(side: SideReading, i: int, x: _Scale, palette: Palette) -> str:
-    f, y = side.finding, TOP + LANE * (i + 0.5)
-    colour = palette.mark[f.label]
-    label = {"both": ""}.get(side.side.value, side.side.value)
-    text = f'<text x="{LEFT - 8:g}" y="{y + 4:.1f}" text-anchor="end" fill="{palette.ink}">{label}</text>'
+def _mark(side: SideReading, y: float, x: _Scale, palette: Palette) -> str:
+    f, colour = side.finding, palette.mark[side.finding.label]
     if f.value is None:
-        return text
+        return ""
     interval = ""
     if f.interval95 is not None:
         a, b = x(f.interval95[0]), x(f.interval95[1])
-        interval = f'<line x1="{a:.1f}" x2="{b:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}" stroke-width="7" stroke-opacity="0.45" stroke-linecap="round"/>'
-    return text + interval + f'<circle cx="{x(f.value):.1f}" cy="{y:.1f}" r="6" fill="{colour}"/>'
+        ends = "".join(_line(at, y - 5, y + 5, colour, 'stroke-width="2"') for at in (a, b))
+        interval = (
+            f'<line x1="{a:.2f}%" x2="{b:.2f}%" y1="{y:g}" y2="{y:g}" stroke="{colour}" stroke-width="3"/>{ends}'
+        )
+    return f'{interval}<circle cx="{x(f.value):.2f}%" cy="{y:g}" r="6" fill="{colour}"/>'
 
 
-def _axis(row: TestRow, x: _Scale, palette: Palette) -> str:
-    y = TOP + LANE * len(row.sides)
+def _axis(row: TestRow, y: float, x: _Scale, palette: Palette) -> str:
     ticks = "".join(
-        f'<line x1="{x(t):.1f}" x2="{x(t):.1f}" y1="{y:g}" y2="{y + 4:g}" stroke="{palette.quiet}"/>'
-        f'<text x="{x(t):.1f}" y="{y + 17:g}" text-anchor="middle" fill="{palette.quiet}">{t:g}{row.unit.strip() if row.unit == "°" else ""}</text>'
+        _line(x(t), y, y + 4, palette.quiet, "")
+        + _text(x(t), y + 17, f"{t:g}{row.unit}", palette.quiet, f' font-size="12" text-anchor="{_anchor(x(t))}"')
         for t in x.ticks()
     )
-    worse = "← less range" if row.lower_is_worse else "less range →"
-    at, anchor = (LEFT, "start") if row.lower_is_worse else (WIDTH - RIGHT, "end")
-    unit = f'<text x="{WIDTH - RIGHT if row.lower_is_worse else LEFT:g}" y="{y + 31:g}" text-anchor="{"end" if row.lower_is_worse else "start"}" fill="{palette.quiet}">{"degrees" if row.unit == "°" else "centimetres"}</text>'
-    return (
-        ticks + unit + f'<text x="{at:g}" y="{y + 31:g}" text-anchor="{anchor}" fill="{palette.quiet}">{worse}</text>'
-    )
+    if row.limited_cut is None:
+        return ticks
+    at = x(row.limited_cut)
+    words = f"limit {row.limited_cut:.{0 if row.unit == '°' else 1}f}{row.unit}"
+    style = f' font-size="12" font-weight="600" text-anchor="{_anchor(at)}"'
+    return ticks + _text(at, y + 35, words, palette.ink, style)

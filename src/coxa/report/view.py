@@ -213,7 +213,7 @@ class View:
         return tuple(c for c in self.assessment.contributors if c.support in supports)
 
 
-def make_view(  # noqa: PLR0913
+def make_view(
     assessment: Assessment,
     plan: Plan | None,
     protocol: Protocol,
@@ -326,7 +326,7 @@ def _axis(findings: Sequence[Finding]) -> tuple[float, float]:
         if f.typical_mean is not None and f.typical_sd is not None:
             values += [f.typical_mean - 2 * f.typical_sd, f.typical_mean + 2 * f.typical_sd]
     low, high = min(values), max(values)
-    step = 10.0 if high - low > 25 else 5.0 if high - low > 10 else 2.0  # noqa: PLR2004
+    step = 10.0 if high - low > 25 else 5.0 if high - low > 10 else 2.0
     return (step * ((low - 0.04 * (high - low)) // step), step * -((-high - 0.04 * (high - low)) // step))
 
 
@@ -344,7 +344,7 @@ def plan_view(plan: Plan, protocol: Protocol, refs: References) -> PlanView:
         weeks.setdefault(session.week, []).append(session)
     templates: dict[tuple[str, str], Session] = {}
     for session in plan.sessions:
-        phase = "Weeks 1 and 2" if session.week < 3 else f"From week 3 to week {plan.weeks}"  # noqa: PLR2004
+        phase = "Weeks 1 and 2" if session.week < 3 else f"From week 3 to week {plan.weeks}"
         templates.setdefault((session.letter, phase), session)
     needed = {
         e for card in templates.values() for item in card.items for e in protocol.exercises[item.exercise].equipment

@@ -156,7 +156,8 @@ def not_the_hip(picture: Picture) -> Reasons:
         elif any_limited(picture):
             reasons.add("against", 2, "At least one hip measurement is limited beyond error.", group="measured")
         else:
-            reasons.add("for", 1, "No hip measurement is limited beyond error.", group="measured")
+            points = 1 if share >= 0.5 else 0
+            reasons.add("for", points, "No hip measurement is limited beyond error.", group="measured")
     named = {v.label for v in picture.verdicts} - {
         VerdictLabel.CANT_TELL,
         VerdictLabel.CLEAR,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coxa.model import FindingLabel, Motion, Side, VerdictLabel
 from coxa.reason.contributors.picture import Picture, Reasons
-from coxa.reason.numbers import NAMED, SURE
+from coxa.reason.numbers import NAMED, SURE, in_words
 from coxa.reason.verdicts import SIDES
 
 FLEXIBLE = (VerdictLabel.FLEXIBILITY, VerdictLabel.BOTH)
@@ -22,6 +22,17 @@ def hamstrings(picture: Picture) -> Reasons:
     """Active knee extension and straight leg raise, against bending with the knee bent."""
     reasons = Reasons("hamstrings", picture)
     for side in SIDES:
+        if side in picture.nerve.straight_leg_raise:
+            reasons.add(
+                "against",
+                2,
+                "the leg raise changes with ankle or neck, so a nerve may be what stops these tests; they say "
+                "nothing about the muscle.",
+                group="measured",
+                side=side,
+                evidence=["neural_differentiation"],
+            )
+            continue
         knee = picture.finding("active_knee_extension", side)
         reasons.range_of("active_knee_extension", side)
         # the leg raise mixes muscle and nerve, so it adds little beside the better test
@@ -29,15 +40,6 @@ def hamstrings(picture: Picture) -> Reasons:
         reasons.range_of("straight_leg_raise", side, points=1 if better else 2, variant="supine_passive")
         reasons.verdict_is(Motion.FLEXION, side, FLEXIBLE, "bending the hip with the knee bent has more room")
         reasons.larger_gap(("active_knee_extension", "straight_leg_raise"), side)
-        if side in picture.nerve.straight_leg_raise:
-            reasons.add(
-                "against",
-                2,
-                "the leg raise changes with ankle or neck, so a nerve may be what pulls.",
-                group="measured",
-                side=side,
-                evidence=["neural_differentiation"],
-            )
     reasons.painful_tasks()
     return reasons
 
@@ -57,7 +59,7 @@ def hip_flexor(picture: Picture, muscle: str) -> Reasons:
             reasons.add(
                 "for",
                 2,
-                f"{_FLEXORS[muscle]} (probability {share:.2f}).",
+                f"{_FLEXORS[muscle]} (probability {in_words(share)}).",
                 group="measured",
                 side=side,
                 evidence=verdict.evidence,

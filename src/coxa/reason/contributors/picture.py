@@ -20,6 +20,7 @@ from coxa.model import (
 from coxa.protocol import Protocol
 from coxa.reason.limits import best
 from coxa.reason.load import Spike
+from coxa.reason.numbers import in_words
 from coxa.reason.verdicts import NerveSigns
 
 
@@ -119,7 +120,9 @@ class Reasons:
         verdict = self.picture.verdict(motion, side)
         p = verdict.probabilities[verdict.label]
         if verdict.label in labels:
-            self.add("for", 1, f"{say} (probability {p:.2f}).", group="measured", side=side, evidence=verdict.evidence)
+            self.add(
+                "for", 1, f"{say} (probability {in_words(p)}).", group="measured", side=side, evidence=verdict.evidence
+            )
         elif verdict.label is VerdictLabel.CLEAR:
             self.add(
                 "against", 1, f"{verdict.say.split(', ', 1)[1]}", group="measured", side=side, evidence=verdict.evidence

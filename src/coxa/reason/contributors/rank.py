@@ -53,13 +53,20 @@ def _contributor(reasons: Reasons, protocol: Protocol) -> Contributor:
         sides=tuple(
             side
             for side in (Side.LEFT, Side.RIGHT)
-            if per_side.get(side, 0) >= 1 and support in (Support.SUPPORTED, Support.POSSIBLE)
+            if support in (Support.SUPPORTED, Support.POSSIBLE)
+            and per_side.get(side, 0) >= 1
+            and own_reason(reasons, side)
         ),
         reasons_for=tuple(sorted((i for i in items if i.direction == "for"), key=lambda i: -i.points)),
         reasons_against=tuple(sorted((i for i in items if i.direction == "against"), key=lambda i: -i.points)),
         would_change_our_mind=spec.would_change_our_mind,
         action=spec.action if support in (Support.SUPPORTED, Support.POSSIBLE) else "none",
     )
+
+
+def own_reason(reasons: Reasons, side: Side) -> bool:
+    """Whether a side has a reason for of its own, not only those that hold for both."""
+    return any(where is side and item.direction == "for" and item.points > 0 for where, item in reasons.items)
 
 
 def _sides(reasons: Reasons) -> list[Side]:

@@ -1,0 +1,270 @@
+"""Command line: thin commands over the library.
+
+Exit status: 0 done, 2 bad usage or unreadable input (one line on standard error), 3 refused, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+import webbrowser
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+import coxa
+from coxa.errors import CaseFileError, CoxaError, InputError
+from coxa.model import Answer, Case
+from coxa.protocol import load_protocol
+from coxa.protocol.schema import SafetyQuestion
+
+app = typer.Typer(
+    name="coxa",
+    help="Find out what your hips have to do with your sore lower back, and what to do about it. All on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+CaseArgument = Annotated[Path, typer.Argument(metavar="CASE.yaml", help="The case file.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="FOLDER", help="Write the report files into this folder.")
+]
+DEMO_CASE = "01-desk-worker.yaml"
+USAGE, STOPPED = 2, 130
+
+
+def _console(*, stderr: bool = False) -> Console:
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 100
+    return Console(stderr=stderr, highlight=False, soft_wrap=False, width=width)
+
+
+def _today() -> dt.date:
+    return dt.date.today()  # noqa: TID251  (the one clock: is the knowledge due for review?)
+
+
+@app.command()
+def screen(
+    case: CaseArgument,
+    visit: Annotated[str | None, typer.Option(metavar="DATE", help="Which visit; by default the last.")] = None,
+    json: JsonOption = False,
+    output: OutputOption = None,
+) -> None:
+    """Screen one visit: safety, findings, flexibility or mobility, what may matter, and a home programme.
+
+    With -o FOLDER it writes report.html, report.pdf, plan.pdf (one page), plan.ics and assessment.json.
+    """
+    loaded = coxa.load_case(case, _ask_in_terminal if _can_ask() else None)
+    _screen(loaded, _date(visit), output, json=json)
+
+
+def _screen(case: Case, date: dt.date | None, output: Path | None, *, json: bool) -> tuple[Path, ...]:
+    from coxa.report.bundle import PROGRAMME_FILES, visit_files, visit_view
+    from coxa.report.document import assessment_document, to_json
+    from coxa.report.files import write_all
+    from coxa.report.terminal import print_report
+
+    protocol = load_protocol()
+    assessment = coxa.assess(case, date)
+    plan = coxa.prescribe(case, assessment)
+    written: tuple[Path, ...] = ()
+    if output is not None:
+        made = visit_files(assessment, plan, case.source, protocol, _today())
+        written = write_all(output, made, stale=[name for name in PROGRAMME_FILES if name not in made])
+    if json:
+        sys.stdout.write(to_json(assessment_document(assessment, plan, case.source)))
+    else:
+        console = _console()
+        print_report(visit_view(assessment, plan, case.source, protocol, _today()), console)
+        _print_paths(written, console)
+    return written
+
+
+def _print_paths(paths: tuple[Path, ...], console: Console) -> None:
+    if paths:
+        console.print()
+        console.print(Text("Written:", style="bold"))
+        for path in paths:
+            console.print(Text(f"  {path}"), soft_wrap=True)
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE.yaml", help="A case file; alone: its last two visits.")],
+    after: Annotated[
+        Path | None, typer.Argument(metavar="AFTER.yaml", help="A later case file of the same person.")
+    ] = None,
+    json: JsonOption = False,
+    output: OutputOption = None,
+) -> None:
+    """Re-test: what changed between two visits beyond measurement error, and what the plan does next."""
+    first = coxa.load_case(before)
+    _compare(first, coxa.load_case(after) if after is not None else None, output, json=json)
+
+
+def _compare(before: Case, after: Case | None, output: Path | None, *, json: bool) -> tuple[Path, ...]:
+    from coxa.report.bundle import comparison_files
+    from coxa.report.document import comparison_document, to_json
+    from coxa.report.files import write_all
+    from coxa.report.terminal import print_comparison
+
+    comparison = coxa.compare(before, after)
+    sources = (before.source,) if after is None else (before.source, after.source)
+    written: tuple[Path, ...] = ()
+    if output is not None:
+        written = write_all(output, comparison_files(comparison, sources, load_protocol()))
+    if json:
+        sys.stdout.write(to_json(comparison_document(comparison, sources)))
+    else:
+        console = _console()
+        print_comparison(comparison, console)
+        _print_paths(written, console)
+    return written
+
+
+@app.command()
+def protocol(
+    group: Annotated[
+        str | None, typer.Argument(help="tests, norms, limits, reliability, exercises, safety, ...")
+    ] = None,
+    entry: Annotated[str | None, typer.Argument(help="ID of one entry, to see all of it.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Look up what Coxa knows, each number and claim with its source and how well that was verified."""
+    from coxa.report.document import to_json
+    from coxa.report.listing import GROUPS, listing, print_entry, print_group, print_groups
+
+    knowledge, console = load_protocol(), _console()
+    if group is None:
+        if json:
+            sys.stdout.write(to_json({name: shape.about for name, shape in GROUPS.items()}))
+        else:
+            print_groups(console)
+        return
+    values = listing(group, knowledge, entry)
+    if json:
+        sys.stdout.write(to_json(values))
+    elif entry is None:
+        print_group(group, knowledge, console)
+    else:
+        print_entry(values[0], console)
+
+
+@app.command()
+def doctor(json: JsonOption = False) -> None:
+    """Check that everything Coxa needs is here and that its knowledge is whole and up to date."""
+    from coxa.report.doctor import examine, print_examination
+    from coxa.report.document import to_json
+
+    checks = examine(load_protocol(), _today())
+    if json:
+        sys.stdout.write(to_json([{"what": c.what, "ok": c.ok, "say": c.say} for c in checks]))
+    else:
+        print_examination(checks, _console())
+    if not all(check.ok for check in checks):
+        raise typer.Exit(USAGE)
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="Where to write.")] = Path(
+        "coxa-demo"
+    ),
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the report in the browser.")] = False,
+) -> None:
+    """Run the whole chain on an example: first visit, programme, re-test after six weeks."""
+    console = _console()
+    case = coxa.load_case(example_case(DEMO_CASE))
+    first, second = case.visits[0].date, case.visits[1].date
+    written = _screen(case, first, output / "visit-1", json=False)
+    written += _screen(case, second, output / "visit-2", json=False)
+    written += _compare(case, None, output, json=False)
+    console.print()
+    console.print(Text("Done. Report, programme and re-test of the example:", style="bold green"))
+    for path in written:
+        if path.suffix in (".html", ".pdf", ".ics"):
+            console.print(Text(f"  {path.resolve()}"), soft_wrap=True)
+    if open_:
+        webbrowser.open((output / "visit-1" / "report.html").resolve().as_uri())
+
+
+def example_case(name: str) -> Path:
+    """Path of an example case, in an installed package or in a checkout."""
+    package = Path(str(files("coxa")))
+    for folder in (package / "examples", package.parents[1] / "examples" / "cases"):
+        if (folder / name).is_file():
+            return folder / name
+    raise InputError(f"the example {name} is missing; install Coxa again.")
+
+
+def _date(text: str | None) -> dt.date | None:
+    try:
+        return None if text is None else dt.date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--visit {text}: a date such as 2026-03-02 was expected.") from None
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _ask_in_terminal(question: SafetyQuestion) -> Answer:
+    console = _console(stderr=True)
+    console.print(Text(question.ask, style="bold"))
+    if question.help:
+        console.print(Text(question.help, style="bright_black"))
+    words = {
+        "y": Answer.YES,
+        "yes": Answer.YES,
+        "n": Answer.NO,
+        "no": Answer.NO,
+        "u": Answer.UNSURE,
+        "unsure": Answer.UNSURE,
+    }
+    while True:
+        reply = console.input("yes, no or unsure? ").strip().lower()
+        if reply in words:
+            return words[reply]
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"coxa: {sentence}\n")
+
+
+def main() -> None:
+    """Entry point: every expected error becomes one line on standard error and its exit status."""
+    import click
+
+    try:
+        status = app(standalone_mode=False)
+    except CaseFileError as error:
+        if error.urgent:
+            _say(f"BEFORE ANYTHING ELSE: {error.urgent}")
+        _say(str(error))
+        status = USAGE
+    except CoxaError as error:
+        _say(str(error))
+        status = USAGE
+    except click.exceptions.NoArgsIsHelpError as error:
+        sys.stdout.write(error.format_message() + "\n")
+        status = 0
+    except click.ClickException as error:
+        _say(f"{error.format_message()} 'coxa --help' shows what there is.")
+        status = USAGE
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        _say("stopped; nothing half-done was left.")
+        status = STOPPED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Assessments, plans and comparisons as terminal text, HTML, PDF, calendar and JSON; nothing here decides anything."""

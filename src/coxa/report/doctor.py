@@ -1,0 +1,101 @@
+"""Is everything here that Coxa needs?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from importlib.resources import files
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from coxa.errors import CoxaError
+from coxa.protocol import Protocol
+from coxa.protocol.check import check
+from coxa.report.view import day, stale
+from coxa.version import SOFTWARE
+
+LIBRARIES = ("pydantic", "PyYAML", "numpy", "scipy", "typer", "rich", "jinja2", "typst", "icalendar")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at."""
+
+    what: str
+    ok: bool
+    say: str
+
+
+def examine(protocol: Protocol, today: dt.date) -> tuple[Check, ...]:
+    """Look at the installation and at the knowledge files."""
+    return (
+        Check(
+            "Coxa", True, f"{SOFTWARE} on Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+        ),
+        *(_library(name) for name in LIBRARIES),
+        _try("Knowledge", lambda: _knowledge(protocol)),
+        _review(protocol, today),
+        _try("PDF", _pdf),
+        _try("Writing files", _writing),
+        Check("Recordings", True, "not part of this version: readings are typed in"),
+        Check("Privacy", True, "nothing is sent anywhere; Coxa opens no connection"),
+    )
+
+
+def _library(name: str) -> Check:
+    try:
+        return Check(name, True, metadata.version(name))
+    except metadata.PackageNotFoundError:
+        return Check(name, False, "is missing: install Coxa again ('make setup')")
+
+
+def _review(protocol: Protocol, today: dt.date) -> Check:
+    overdue = stale(protocol, today)
+    return Check("Review", overdue is None, overdue or f"next review due {day(protocol.about.review_due)}")
+
+
+def _try(what: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(what, True, look())
+    except (CoxaError, OSError, RuntimeError, ValueError) as error:
+        return Check(what, False, str(error))
+
+
+def _knowledge(protocol: Protocol) -> str:
+    problems = check(protocol)
+    if problems:
+        raise ValueError(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}, first: {problems[0]}")
+    return (
+        f"{protocol.version}: {len(protocol.tests)} tests, {len(protocol.norms)} norms, {len(protocol.exercises)} exercises, "
+        f"{len(protocol.evidence)} claims, {len(protocol.lessons)} lessons; all cross-references hold"
+    )
+
+
+def _pdf() -> str:
+    import typst  # noqa: PLC0415  (only here and in the PDF report)
+
+    fonts = [str(files("coxa.report") / "fonts")]
+    made: object = typst.compile(b"= Test", ignore_system_fonts=True, font_paths=fonts)  # type: ignore[misc]
+    if not isinstance(made, bytes) or not made.startswith(b"%PDF"):
+        raise ValueError("the PDF writer gave no PDF")
+    return "a page can be made"
+
+
+def _writing() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "x").write_bytes(b"x")
+    return f"works in {tempfile.gettempdir()}, text encoding {sys.getdefaultencoding()}"
+
+
+def print_examination(checks: tuple[Check, ...], console: Console) -> None:
+    """Print every check with a mark."""
+    for one in checks:
+        mark, colour = ("✓", "green") if one.ok else ("✗", "red")
+        console.print(Text.assemble((f"{mark} ", colour), (f"{one.what}: ", "bold"), one.say))

@@ -1,0 +1,44 @@
+"""Writing results: all of them or none, and no stale programme beside a new result."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from coxa.errors import OutputError
+
+
+def write_all(folder: Path, files: Mapping[str, bytes], stale: Iterable[str] = ()) -> tuple[Path, ...]:
+    """Write files into a folder (made when missing): first all beside it, then each moved into place.
+
+    ``stale`` are names of older results that must not stay, such as a programme that no longer holds.
+
+    Raises
+    ------
+    OutputError: the folder can't be made or written; nothing half-written is left.
+    """
+    made: Path | None = None
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise OutputError(f"{folder} is a file, not a folder; choose another place with -o.")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=".coxa-", dir=folder.parent))
+        for name, content in files.items():
+            with (made / name).open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        folder.mkdir(exist_ok=True)
+        for name in stale:
+            (folder / name).unlink(missing_ok=True)
+        for name in files:
+            (made / name).replace(folder / name)
+    except OSError as error:
+        raise OutputError(f"the results can't be written to {folder} ({error.strerror or error}).") from None
+    finally:
+        if made is not None:
+            shutil.rmtree(made, ignore_errors=True)
+    return tuple(folder / name for name in files)

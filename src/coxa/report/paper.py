@@ -1,0 +1,384 @@
+"""What goes on paper, as plain data for the Typst templates: strings, numbers and lists, nothing to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from coxa.measure.typed import UNIT_WORD
+from coxa.model import Contributor, FindingLabel, Reading, RetestDay, Session, Side, Support, Verdict, VerdictLabel
+from coxa.protocol.schema import Claim
+from coxa.report.figure import Palette, describe, norm_figure
+from coxa.report.view import (
+    CERTAINTY_WORD,
+    METHOD_WORD,
+    SUPPORT_WORD,
+    VERDICT_WORD,
+    VERIFIED_WORD,
+    ExerciseCard,
+    PlanView,
+    References,
+    TestRow,
+    View,
+    day,
+)
+
+Data = dict[str, Any]
+FONT = "Coxa Sans"
+FEW_TESTS = 3
+"""As many names of tests as the one-page programme spells out on the day of a re-test."""
+PRINT = Palette(
+    ink="#1c2a30",
+    quiet="#55646c",
+    usual="#dceee7",
+    low="#ecd596",
+    limited="#dd9f84",
+    mark={
+        FindingLabel.LIMITED: "#9c3a10",
+        FindingLabel.LOW: "#7d5a00",
+        FindingLabel.TYPICAL: "#1b6a53",
+        FindingLabel.CANT_TELL: "#57478a",
+        FindingLabel.NO_COMPARABLE_NORM: "#55646c",
+    },
+)
+"""Bands that get darker towards *limited*, also when printed in grey; the words beside them say the same."""
+_TONE = {
+    VerdictLabel.FLEXIBILITY: "limited",
+    VerdictLabel.MOBILITY: "limited",
+    VerdictLabel.BOTH: "limited",
+    VerdictLabel.BONY_PATTERN: "no_comparable_norm",
+    VerdictLabel.CLEAR: "typical",
+    VerdictLabel.CANT_TELL: "cant_tell",
+}
+_DIRECTION = {"supports": "towards", "contradicts": "against", "mixed": "mixed", "neutral": "neither way"}
+_ENDED = (
+    "It ends here, because this comes first. Nothing else was judged, and there is no exercise programme. "
+    "Take this page with you and show it."
+)
+_NO_PLAN = "No programme until someone has looked at what is said under safety."
+_LEGEND = (
+    "In each picture the dot is the reading and the thick line its 95 % interval: the true value probably lies within. "
+    "The full line is where “limited” begins, the broken line the average of comparable people."
+)
+
+
+class Raw(str):
+    """A text of our own making, such as an SVG or an address: passed on as it is."""
+
+    __slots__ = ()
+
+
+# --- one page: safety first -------------------------------------------------------------------------------------------
+
+
+def stop_data(view: View) -> Data:
+    """The page that says what to do when safety ended the screening."""
+    safety, refs = view.assessment.safety, References(view.refs.protocol)
+    leading = [action for action in safety.actions if action.level is safety.level]
+    others = [action for action in safety.actions if action.level is not safety.level]
+    return {
+        **_common(view, view.level_word),
+        "level_word": view.level_word,
+        "actions": [
+            {"say": action.say, "leading": action.level is safety.level, "refs": refs(action.evidence)}
+            for action in (*leading, *others)
+        ],
+        "reasons": list(dict.fromkeys(reason for action in safety.actions for reason in action.because)),
+        "ended": _ENDED,
+        "evidence": [_claim(number, claim) for number, claim in refs.claims],
+    }
+
+
+# --- the report -------------------------------------------------------------------------------------------------------
+
+
+def report_data(view: View) -> Data:
+    """The whole report."""
+    assessment = view.assessment
+    refs = References(view.refs.protocol, list(view.refs.ids))  # a copy: printing must not change the view
+    data = {
+        **_common(view, view.title),
+        "headline": assessment.headline,
+        "level_word": view.level_word,
+        "actions": [
+            {"say": action.say, "because": action.because, "refs": refs(action.evidence)}
+            for action in assessment.safety.actions
+        ],
+        "legend": _LEGEND,
+        "tests": [_test(row) for row in view.rows],
+        "refused": [
+            f"{view.refs.protocol.test_name(finding.test)}{_side(finding.side)}: {finding.say}"
+            for finding in view.refused
+        ],
+        "asymmetries": [item.say for item in assessment.asymmetries],
+        "motions": [
+            {"name": row.name, "sides": [_verdict(row.left), _verdict(row.right)]} for row in view.motions
+        ],
+        "verdicts": [
+            {"say": verdict.say, "refs": refs(verdict.evidence)}
+            for row in view.motions
+            for verdict in (row.left, row.right)
+            if verdict.used and verdict.label is not VerdictLabel.CLEAR
+        ],
+        "trail": [
+            {
+                "asked": step.asked,
+                "found": step.found,
+                "how_sure": step.how_sure,
+                "follows": step.follows,
+                "refs": refs(step.evidence),
+            }
+            for step in assessment.trail
+        ],
+        "contributors": [_group(view, support, refs) for support in Support if view.contributors(support)],
+        "next": [
+            {"test": test, "side": "" if side == "both" else side, "method": method, "why": why}
+            for test, side, method, why in view.next_measurements
+        ],
+        "idea": [
+            {"title": title, "items": [{"say": item.say, "refs": numbers} for item, numbers in items]}
+            for title, items in (("What it gets right", view.idea_right), ("What it gets wrong", view.idea_wrong))
+        ],
+        "plan": None if view.plan is None else _plan(view, view.plan, refs),
+        "no_plan": _NO_PLAN,
+        "readings": [_reading(view, reading) for reading in assessment.readings if reading.accepted],
+    }
+    return {**data, "evidence": [_claim(number, claim) for number, claim in refs.claims]}
+
+
+def _common(view: View, title: str) -> Data:
+    assessment = view.assessment
+    source = f"Source: {view.source_name}. " if view.source_name else ""
+    return {
+        "title": title,
+        "person": view.person,
+        "date": view.date,
+        "software": assessment.software,
+        "foot": f"Visit of {view.date}. Coxa informs; it does not diagnose.",
+        "knowledge_note": view.knowledge_note,
+        "provenance": f"{source}Judged by {assessment.software} with knowledge {assessment.protocol_version}.",
+        "checksum": Raw(view.source_sha256),
+    }
+
+
+def _side(side: Side) -> str:
+    return "" if side is Side.BOTH else f", {side.value}"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _claim(number: int, claim: Claim) -> Data:
+    return {
+        "number": number,
+        "claim": claim.claim,
+        "size": _upper(claim.size),
+        "direction": _DIRECTION[claim.direction],
+        "certainty": CERTAINTY_WORD[claim.certainty],
+        "reference": claim.reference,
+        "doi": None if claim.doi is None else Raw(claim.doi),
+        "verified": VERIFIED_WORD[claim.verified],
+    }
+
+
+def _test(row: TestRow) -> Data:
+    return {
+        "name": row.name,
+        "how": f"{row.clinical_name} · {row.protocol_name} · by {row.method}",
+        "sides": [
+            {
+                "side": "" if side.side is Side.BOTH else _upper(side.side.value),
+                "number": side.number,
+                "word": side.word,
+                "tone": side.finding.label.value,
+            }
+            for side in row.sides
+        ],
+        "figure": Raw(norm_figure(row, PRINT, FONT)),
+        "alt": describe(row),
+        "shows": row.shows,
+        "cannot": row.cannot_show,
+        "notes": list(dict.fromkeys(note for side in row.sides for note in side.finding.notes)),
+        "norm_source": row.norm_source,
+        "error_source": row.error_source,
+    }
+
+
+def _verdict(verdict: Verdict) -> Data:
+    word = VERDICT_WORD[verdict.label]
+    if verdict.label is not VerdictLabel.CANT_TELL:
+        word = f"{word} ({verdict.probabilities[verdict.label]:.2f})"
+    elif not verdict.used:
+        word = "not measured"
+    ruled_out = ", ".join(VERDICT_WORD[label] for label in verdict.ruled_out)
+    told = verdict.label is VerdictLabel.CANT_TELL and verdict.used and ruled_out
+    return {"word": word, "tone": _TONE[verdict.label], "ruled_out": f"ruled out: {ruled_out}" if told else ""}
+
+
+def _group(view: View, support: Support, refs: References) -> Data:
+    return {
+        "items": [{**_contributor(item, refs), "word": SUPPORT_WORD[support]} for item in view.contributors(support)]
+    }
+
+
+def _contributor(contributor: Contributor, refs: References) -> Data:
+    sides = " and ".join(side.value for side in contributor.sides)
+
+    def reasons(items: Iterable[Any]) -> list[Data]:
+        return [
+            {"say": item.say, "research": item.group == "research", "refs": refs(item.evidence)} for item in items
+        ]
+
+    return {
+        "name": _upper(contributor.name),
+        "sides": f" {sides}" if sides else "",
+        "reasons_for": reasons(contributor.reasons_for),
+        "reasons_against": reasons(contributor.reasons_against),
+        "would_change_our_mind": contributor.would_change_our_mind,
+    }
+
+
+def _reading(view: View, reading: Reading) -> Data:
+    spec, unit = view.refs.protocol.tests[reading.test], UNIT_WORD[reading.unit]
+    return {
+        "test": spec.plain_name,
+        "side": "" if reading.side is Side.BOTH else reading.side.value,
+        "method": METHOD_WORD[reading.method],
+        "position": next(variant.name for variant in spec.protocols if variant.id == reading.protocol),
+        "trials": ", ".join(f"{trial:.1f}" for trial in reading.trials) + unit,
+        "sem": "not known" if reading.sem is None else f"{reading.sem:.1f}{unit}",
+    }
+
+
+# --- the programme ----------------------------------------------------------------------------------------------------
+
+
+def _plan(view: View, shown: PlanView, refs: References) -> Data:
+    plan, name = shown.plan, view.refs.protocol.test_name
+    return {
+        "facts": _facts(shown),
+        "equipment": ", ".join(shown.equipment) or "nothing but some room on the floor",
+        "goals": plan.goals,
+        "sessions": _sessions(shown),
+        "advice": [
+            {"name": card.exercise.plain_name, "say": card.exercise.steps[0], "refs": card.refs}
+            for card in shown.advice
+        ],
+        "weeks": [
+            {"name": f"Week {week}", "days": " · ".join(f"{_short(s)} {s.letter}" for s in sessions)}
+            for week, sessions in shown.weeks
+        ],
+        "retests": [
+            {
+                "day": f"{retest.date:%a} {day(retest.date)}",
+                "say": retest.say,
+                "what": f"Tests: {'; '.join(name(test) for test in retest.what)}." if retest.what else "",
+            }
+            for retest in plan.retests
+        ],
+        "progression": plan.progression,
+        "stop": plan.stop_rules,
+        "referral": plan.referral,
+        "exercises": [_exercise(card) for card in (*shown.cards, *shown.advice)],
+        "left_out": [f"{item.name}: {item.because}" for item in plan.left_out],
+        "lessons": [
+            {
+                "title": lesson.title,
+                "message": lesson.message,
+                "paragraphs": lesson.paragraphs,
+                "ask": lesson.ask,
+                "options": [option.text for option in lesson.options],
+                "answer": next(option.text for option in lesson.options if option.correct),
+                "reply": next(option.reply for option in lesson.options if option.correct),
+                "refs": refs(lesson.evidence),
+            }
+            for lesson in shown.lessons
+        ],
+    }
+
+
+def _facts(shown: PlanView) -> str:
+    plan = shown.plan
+    days = "1 day" if plan.days_per_week == 1 else f"{plan.days_per_week} days"
+    return f"{plan.weeks} weeks from {day(plan.start)}, {days} a week, at most {plan.minutes_per_day} minutes a day"
+
+
+def _short(session: Session) -> str:
+    return f"{session.date:%a} {session.date.day} {session.date:%b}"
+
+
+def _sessions(shown: PlanView) -> list[Data]:
+    """One entry per kind of session, with the doses of both phases side by side."""
+    kinds: dict[str, list[tuple[str, Session]]] = {}
+    for letter, phase, session in shown.templates:
+        kinds.setdefault(letter, []).append((phase, session))
+    return [_session(letter, phases) for letter, phases in kinds.items()]
+
+
+def _session(letter: str, phases: Sequence[tuple[str, Session]]) -> Data:
+    (_, first), (_, later) = phases[0], phases[-1]
+    later_doses = {item.exercise: item.dose for item in later.items}
+    minutes = [f"{session.minutes:.0f}" for session in dict.fromkeys((first, later))]
+    return {
+        "letter": letter,
+        "title": f"Session {letter}: {', later '.join(dict.fromkeys(minutes))} minutes",
+        "head": ["Exercise", *(phase.partition(" to ")[0] for phase in (phases[0][0], phases[-1][0]))],
+        "items": [
+            {"name": item.name, "first": item.dose, "later": later_doses.get(item.exercise, item.dose), "why": item.why}
+            for item in first.items
+        ],
+    }
+
+
+def _exercise(card: ExerciseCard) -> Data:
+    exercise = card.exercise
+    dose = card.first_dose if card.later_dose is None else f"{card.first_dose}; from week 3: {card.later_dose}"
+    return {
+        "name": exercise.plain_name,
+        "clinical": exercise.name,
+        "sessions": f" · session {' and '.join(card.sessions)}" if card.sessions else " · every day",
+        "dose": dose,
+        "optional": exercise.low_evidence,
+        "why": card.why,
+        "refs": card.refs,
+        "setup": exercise.setup,
+        "steps": exercise.steps,
+        "feel": exercise.feel,
+        "mistakes": exercise.mistakes,
+        "easier": exercise.easier,
+        "harder": exercise.harder,
+        "pain_rule": exercise.pain_rule,
+        "stop_signs": exercise.stop_signs,
+    }
+
+
+def handout_data(view: View, shown: PlanView) -> Data:
+    """The programme on one page."""
+    plan, name = shown.plan, view.refs.protocol.test_name
+    return {
+        **_common(view, "My hip and back programme"),
+        "facts": f"{_facts(shown)}. You need: {', '.join(shown.equipment) or 'nothing'}.",
+        "sessions": _sessions(shown),
+        "days": max((len(sessions) for _, sessions in shown.weeks), default=1),
+        "weeks": [
+            {"name": str(week), "days": [{"letter": s.letter, "name": _short(s)} for s in sessions]}
+            for week, sessions in shown.weeks
+        ],
+        "retests": [
+            {"day": f"{r.date:%a} {r.date.day} {r.date:%b}:", "say": _retest(r, plan.retests[-1], name)}
+            for r in plan.retests
+        ],
+        "advice": [card.exercise.plain_name for card in shown.advice],
+        "stop": plan.stop_rules,
+    }
+
+
+def _retest(retest: RetestDay, last: RetestDay, name: Callable[[str], str]) -> str:
+    score = "score pain and your activities"
+    if not retest.what:
+        return score
+    if len(retest.what) > FEW_TESTS:
+        which = "all the tests of the first visit" if retest is last else "the tests that the report names for this day"
+        return f"{score}; repeat {which}"
+    return f"{score}; repeat: {', '.join(name(test)[:1].lower() + name(test)[1:] for test in retest.what)}"
