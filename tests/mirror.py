@@ -44,9 +44,9 @@ def _sorted(value: Any, *, swap: bool) -> Any:
 
 def text(words: str, *, swap: bool) -> str:
     """A text with its sides swapped if asked, left named before right, and its sentences in alphabetical order."""
-    if swap:
-        words = re.sub(r"\b[lL]eft\b|\b[rR]ight\b", lambda found: _SWAPPED[found.group()], words)
-    words = re.sub(r"\bright( and |-)left\b", r"left\1right", words)
+    if swap:  # "left the picture" and "left out" are no sides
+        words = re.sub(r"\b[lL]eft\b(?! the| out| in)|\b[rR]ight\b", lambda found: _SWAPPED[found.group()], words)
+    words = re.sub(r"\bright( and |-)left\b", r"left\1right", words).replace("Right and left", "Left and right")
     words = re.sub(r"\bright ([^,;]+), left ([^,;]+)", r"left \2, right \1", words)
     lead, colon, rest = words.rpartition(": ") if words.startswith(("Some sign of", "At the hips")) else ("", "", words)
     return lead + colon + " | ".join(sorted(part.strip(" .;") for part in re.split(r"[;.] |, (?=muscle|joint)", rest)))

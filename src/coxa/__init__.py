@@ -68,8 +68,21 @@ def assess(case: Case, date: _dt.date | None = None) -> Assessment:
 
 
 def prescribe(case: Case, assessment: Assessment) -> Plan:
-    """Write the dated programme for an assessed visit of the case."""
-    return _plan.prescribe(assessment, visit_on(case, assessment.date), load_protocol())
+    """Write the dated programme for an assessed visit of the case.
+
+    At a later visit it takes the re-test into account: what helped is kept and made harder, more range without less
+    pain shifts the time to practice and strength, and a re-test that says to stop ends the programme.
+    """
+    visit = visit_on(case, assessment.date)
+    earlier = [one for one in case.visits if one.date < visit.date]
+    retest = None
+    if earlier:
+        so_far = case.model_copy(update={"visits": (*earlier, visit)})
+        before = case.model_copy(update={"visits": tuple(earlier)})
+        plan = prescribe(before, assess(before))
+        done = tuple(dict.fromkeys(item.exercise for session in plan.sessions for item in session.items))
+        retest = _plan.Retest(compare(so_far), done)
+    return _plan.prescribe(assessment, visit, load_protocol(), retest)
 
 
 def compare(before: Case, after: Case | None = None) -> Comparison:
@@ -79,15 +92,16 @@ def compare(before: Case, after: Case | None = None) -> Comparison:
     ------
     ComparisonError: fewer than two visits, wrong order, or different people.
     """
-    if after is None:
-        if len(before.visits) < 2:
-            raise ComparisonError(f"{before.source.name} holds one visit only; a comparison needs two.")
-        first, second, after = before.visits[-2], before.visits[-1], before
-    else:
-        first, second = before.visits[-1], after.visits[-1]
-    worse_before = False
-    if after is before and len(before.visits) > 2:
-        worse_before = _is_worse(compare(before.model_copy(update={"visits": before.visits[:-1]})))
+    if after is not None:
+        return _pair(before, before.visits[-1], after, after.visits[-1])
+    if len(before.visits) < 2:
+        raise ComparisonError(f"{before.source.name} holds one visit only; a comparison needs two.")
+    *earlier, first, second = before.visits
+    worse_before = bool(earlier) and _is_worse(_pair(before, earlier[-1], before, first))
+    return _pair(before, first, before, second, worse_before=worse_before)
+
+
+def _pair(before: Case, first: Visit, after: Case, second: Visit, *, worse_before: bool = False) -> Comparison:
     protocol = load_protocol()
     return _reason.compare(
         _reason.assess(before.person, first, protocol),

@@ -65,23 +65,25 @@ def screen(
 
 
 def _screen(case: Case, date: dt.date | None, output: Path | None, *, json: bool) -> tuple[Path, ...]:
-    from coxa.report.bundle import PROGRAMME_FILES, visit_files, visit_view
     from coxa.report.document import assessment_document, to_json
-    from coxa.report.files import write_all
     from coxa.report.terminal import print_report
+    from coxa.report.view import make_view
 
     protocol = load_protocol()
     assessment = coxa.assess(case, date)
     plan = coxa.prescribe(case, assessment)
     written: tuple[Path, ...] = ()
     if output is not None:
+        from coxa.report.bundle import PROGRAMME_FILES, visit_files
+        from coxa.report.files import write_all
+
         made = visit_files(assessment, plan, case.source, protocol, _today())
         written = write_all(output, made, stale=[name for name in PROGRAMME_FILES if name not in made])
     if json:
         sys.stdout.write(to_json(assessment_document(assessment, plan, case.source)))
     else:
         console = _console()
-        print_report(visit_view(assessment, plan, case.source, protocol, _today()), console)
+        print_report(make_view(assessment, plan, protocol, case.source, _today()), console)
         _print_paths(written, console)
     return written
 

@@ -19,7 +19,7 @@ Score10 = Annotated[float, Field(ge=0.0, le=10.0)]
 class Noun(BaseModel):
     """Base of all nouns: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -133,6 +133,16 @@ class Support(StrEnum):
     POSSIBLE = "possible"
     UNLIKELY = "unlikely"
     CANT_TELL = "cant_tell"
+
+
+class RetestAction(StrEnum):
+    """What the programme does after a re-test."""
+
+    CONTINUE = "continue"
+    PROGRESS = "progress"
+    SHIFT = "shift"
+    EASE = "ease"
+    STOP = "stop"
 
 
 class ChangeLabel(StrEnum):
@@ -489,10 +499,15 @@ class RetestDay(Noun):
 
 
 class Plan(Noun):
-    """The dated programme. ``allowed`` is false when safety comes first; then it holds no session at all."""
+    """The dated programme.
+
+    ``allowed`` is false when safety comes first, or a re-test says to see a professional; then it holds no session at
+    all. ``after_retest`` says what the programme does with the result of a re-test.
+    """
 
     allowed: bool
     because: str
+    after_retest: str | None
     start: dt.date
     weeks: int
     minutes_per_day: int
@@ -534,4 +549,5 @@ class Comparison(Noun):
     success: bool | None
     headline: str
     next_steps: tuple[str, ...]
+    action: RetestAction
     evidence: tuple[str, ...]

@@ -35,7 +35,7 @@ from coxa.protocol import Protocol, load_protocol
 from coxa.protocol.schema import SafetyQuestion
 from coxa.reason.safety import Circumstances, gate, questions_to_ask
 
-MOST_VISITS = 200
+MOST_VISITS = 60
 MOST_TRIALS = 5
 _PARTS: Mapping[str, type[Pain | Function | Life | Hypermobility | Resources]] = {
     "pain": Pain,

@@ -1,5 +1,5 @@
 """An Assessment becomes a Plan: choice of exercises, dose, calendar, progression."""
 
-from coxa.plan.prescribe import prescribe
+from coxa.plan.prescribe import Retest, prescribe
 
-__all__ = ["prescribe"]
+__all__ = ["Retest", "prescribe"]

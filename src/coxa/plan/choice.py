@@ -5,7 +5,7 @@ s, x(e) be 1 when e is chosen at all, and c(n) be 1 when need n is covered by at
 
     maximise  Σ worth(n)·c(n) + 0.2·Σ usefulness(e)·x(e) + 0.03·Σ usefulness(e)·z(e, s)
 
-is found exactly (mixed-integer linear programme, HiGHS through SciPy) so that
+is found exactly (mixed-integer linear programme, solved by HiGHS) so that
 
 - no session takes longer than the minutes of a day, counted with the larger of the first and the later dose;
 - an exercise is done on no more days than its dose allows, and on no fewer as far as the training days reach;
@@ -22,9 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate
 
-import numpy as np
+import highspy
 
 from coxa.protocol.schema import ACTIVE_KINDS, RELEASE_KINDS, STRETCH_KINDS, Exercise
 
@@ -112,13 +112,6 @@ class _Rows:
         self.lower.append(lower)
         self.upper.append(upper)
 
-    def matrix(self) -> Any:
-        matrix = np.zeros((len(self.coefficients), self.columns))
-        for row, coefficients in enumerate(self.coefficients):
-            for column, value in coefficients.items():
-                matrix[row, column] = value
-        return matrix
-
 
 def _link(rows: _Rows, i: int, candidate: Candidate, days: tuple[int, int], days_per_week: int) -> None:
     dose = candidate.exercise.dose
@@ -183,26 +176,33 @@ def _chains(candidates: Sequence[Candidate]) -> list[list[int]]:
 
 
 def _solve(rows: _Rows, candidates: Sequence[Candidate], needs: Mapping[str, float], days: tuple[int, int]) -> Choice:
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  (slow to import)
-
     n = rows.n
-    useful = np.array([c.usefulness for c in candidates])
-    tie = 1e-7 * np.arange(n, 0, -1)  # equal choices: the file's order decides, so that results repeat
-    gain = np.concatenate([FURTHER * useful + tie, AGAIN * useful, AGAIN * useful, list(needs.values()), [-LONGER]])
-    upper, whole = np.ones(rows.columns), np.ones(rows.columns, dtype=np.int64)
-    upper[rows.longer], whole[rows.longer] = np.inf, 0
-    if days[1] == 0:
-        upper[2 * n : 3 * n] = 0
-    result = milp(
-        -gain,
-        integrality=whole,
-        bounds=Bounds(np.zeros(rows.columns), upper),
-        constraints=LinearConstraint(rows.matrix(), np.array(rows.lower), np.array(rows.upper)),
-        options={"mip_rel_gap": 0.0},
-    )
-    if result.x is None:  # choosing nothing keeps every rule, so there is always a solution
-        raise RuntimeError(f"the choice of exercises failed: {result.message}")
-    picked = np.asarray(result.x) > 0.5
+    useful = [c.usefulness for c in candidates]
+    first = [FURTHER * u + 1e-7 * (n - i) for i, u in enumerate(useful)]  # ties: the order of the files decides
+    again = [AGAIN * u for u in useful]
+    problem = highspy.HighsLp()
+    problem.num_col_, problem.num_row_ = rows.columns, len(rows.coefficients)
+    problem.sense_ = highspy.ObjSense.kMaximize
+    problem.col_cost_ = [*first, *again, *again, *needs.values(), -LONGER]
+    problem.col_lower_ = [0.0] * rows.columns
+    second = 0.0 if days[1] == 0 else 1.0
+    problem.col_upper_ = [1.0] * (2 * n) + [second] * n + [1.0] * len(needs) + [highspy.kHighsInf]
+    whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+    problem.integrality_ = [whole] * (rows.columns - 1) + [real]
+    problem.row_lower_, problem.row_upper_ = rows.lower, rows.upper
+    problem.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    problem.a_matrix_.start_ = [0, *accumulate(len(row) for row in rows.coefficients)]
+    problem.a_matrix_.index_ = [column for row in rows.coefficients for column in row]
+    problem.a_matrix_.value_ = [float(value) for row in rows.coefficients for value in row.values()]
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.silent()
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("threads", 1)
+    solver.passModel(problem)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # choosing nothing keeps every rule
+        raise RuntimeError(f"the choice of exercises failed: {solver.getModelStatus()}")
+    picked = [value > 0.5 for value in solver.getSolution().col_value]
     return Choice(
         tuple(i for i in range(n) if picked[rows.z(i, 0)]), tuple(i for i in range(n) if picked[rows.z(i, 1)])
     )

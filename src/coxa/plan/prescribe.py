@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from coxa.measure.typed import UNIT_WORD
 from coxa.model import (
     Assessment,
-    FindingLabel,
+    Comparison,
+    EvidenceItem,
     LeftOut,
     Plan,
     Prescription,
     Resources,
-    RetestDay,
+    RetestAction,
     Session,
     Side,
     Support,
@@ -21,7 +22,9 @@ from coxa.model import (
     Visit,
 )
 from coxa.plan.choice import Candidate, Choice, choose
+from coxa.plan.goals import goals, retests
 from coxa.plan.needs import (
+    EXPERIENCE,
     GENERAL_BESIDE_OTHERS,
     GENERAL_WEIGHT,
     Care,
@@ -33,13 +36,11 @@ from coxa.plan.needs import (
     served,
 )
 from coxa.protocol import Protocol
-from coxa.protocol.schema import ACTIVE_KINDS, MDC95_FACTOR, RELEASE_KINDS, Dose, Exercise
+from coxa.protocol.schema import ACTIVE_KINDS, RELEASE_KINDS, STRETCH_KINDS, Dose, Exercise
 
 LATER_FROM_WEEK = 3
 LONG, SHORT = 8, 4
 """Weeks: 8 as in most trials (FACTS C4, C5); 4 when nothing is named yet, so that a re-test comes sooner."""
-RETEST_WEEKS = (2, 4, 8)
-OUTCOME_WEEK = 6
 MOST_ADVICE = 4
 MESSAGES = 3
 """Education: three short messages each session (FACTS G)."""
@@ -64,22 +65,37 @@ WAYS: Mapping[str, tuple[str, float]] = {
 }
 RELEASE_WAY = ("release", 0.2)
 """Ways of serving a need. Order of care (FACTS G): practice and strength, what a test asks for, release last."""
-LOW_EVIDENCE_WORTH = 0.9
+LOW_EVIDENCE_WORTH, TOO_EASY_WORTH, SHIFTED_WORTH = 0.9, 0.75, 0.4
+"""Factors: evidence marked low; each level of experience below the person's; lengthening after range alone grew."""
+KEPT, KEPT_HARDER = 1.5, 2.0
+"""Worth of keeping an exercise after a re-test that was good, and of moving on to its harder version."""
 OFTEN_LEFT_OUT = 12
 
 
-def prescribe(assessment: Assessment, visit: Visit, protocol: Protocol) -> Plan:
-    """Write the programme for one assessed visit.
+@dataclass(frozen=True)
+class Retest:
+    """What a re-test adds to a programme: the comparison, and the exercises of the programme before it."""
 
-    Returns a plan with ``allowed=False`` and no session when safety comes first.
+    change: Comparison
+    exercises: tuple[str, ...]
+
+
+def prescribe(assessment: Assessment, visit: Visit, protocol: Protocol, retest: Retest | None = None) -> Plan:
+    """Write the programme for one assessed visit, or the next one after a re-test.
+
+    Returns a plan with ``allowed=False`` and no session when safety comes first, or when the re-test says to stop and
+    see a professional.
     """
     resources = visit.resources
     start = resources.start or visit.date + dt.timedelta(days=1)
     if not assessment.safety.programme_allowed:
-        return _none(assessment, resources, start)
+        return _none(resources, start, [action.say for action in assessment.safety.actions], _claims(assessment))
+    if retest is not None and retest.change.action is RetestAction.STOP:
+        why = [*retest.change.next_steps, *_referral(assessment)]
+        return _none(resources, start, why, retest.change.evidence, after_retest=retest.change.headline)
     needs, care = needs_of(assessment, visit, protocol), care_of(assessment, visit)
     weeks = resources.weeks or (LONG if _something_named(assessment) else SHORT)
-    candidates, left_out = _candidates(needs, care, resources, protocol)
+    candidates, left_out = _candidates(needs, care, resources, protocol, retest)
     choice = choose(candidates, resources.minutes_per_day, resources.days_per_week)
     chosen = {*choice.a, *choice.b}
     left_out += [
@@ -87,29 +103,46 @@ def prescribe(assessment: Assessment, visit: Visit, protocol: Protocol) -> Plan:
         for i, c in enumerate(candidates)
         if i not in chosen and served(c.exercise, needs)
     ]
+    calendar = _Calendar(needs, resources, start, weeks, ease=_action(retest) is RetestAction.EASE)
     return Plan(
         allowed=True,
         because=assessment.headline,
+        after_retest=None if retest is None else f"{retest.change.headline} {' '.join(retest.change.next_steps)}",
         start=start,
         weeks=weeks,
         minutes_per_day=resources.minutes_per_day,
         days_per_week=resources.days_per_week,
-        goals=_goals(assessment, visit, protocol),
-        sessions=_sessions(candidates, choice, needs, resources, start, weeks, _lessons(assessment, protocol)),
+        goals=goals(assessment, visit, protocol),
+        sessions=_sessions(candidates, choice, calendar, _lessons(assessment, protocol)),
         left_out=tuple(left_out[:OFTEN_LEFT_OUT]),
         daily_advice=_advice(needs, care, resources, protocol),
         progression=tuple(r.say for r in protocol.plan_rules.values() if r.kind in ("progress", "ease")),
-        retests=_retests(assessment, start, weeks),
+        retests=retests(assessment, start, weeks, protocol),
         stop_rules=tuple(r.say for r in protocol.plan_rules.values() if r.kind in ("stop", "refer")),
         referral=_referral(assessment),
         evidence=_evidence(candidates, chosen, protocol),
     )
 
 
-def _none(assessment: Assessment, resources: Resources, start: dt.date) -> Plan:
+def _action(retest: Retest | None) -> RetestAction | None:
+    return None if retest is None else retest.change.action
+
+
+def _claims(assessment: Assessment) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(e for action in assessment.safety.actions for e in action.evidence))
+
+
+def _none(
+    resources: Resources,
+    start: dt.date,
+    why: Sequence[str],
+    evidence: tuple[str, ...],
+    after_retest: str | None = None,
+) -> Plan:
     return Plan(
         allowed=False,
-        because=assessment.safety.actions[0].say,
+        because=why[0],
+        after_retest=after_retest,
         start=start,
         weeks=0,
         minutes_per_day=resources.minutes_per_day,
@@ -121,8 +154,8 @@ def _none(assessment: Assessment, resources: Resources, start: dt.date) -> Plan:
         progression=(),
         retests=(),
         stop_rules=(),
-        referral=tuple(action.say for action in assessment.safety.actions),
-        evidence=tuple(dict.fromkeys(e for action in assessment.safety.actions for e in action.evidence)),
+        referral=tuple(why),
+        evidence=evidence,
     )
 
 
@@ -135,28 +168,51 @@ def _something_named(assessment: Assessment) -> bool:
 
 
 def _candidates(
-    needs: tuple[Need, ...], care: Care, resources: Resources, protocol: Protocol
+    needs: tuple[Need, ...], care: Care, resources: Resources, protocol: Protocol, retest: Retest | None
 ) -> tuple[list[Candidate], list[LeftOut]]:
     candidates, left_out = [], []
     general = GENERAL_BESIDE_OTHERS if needs else GENERAL_WEIGHT
+    kept = _kept(retest, protocol)
     for exercise in protocol.exercises.values():
         serving = served(exercise, needs)
-        if exercise.dose is None or not (serving or exercise.general):
+        if exercise.dose is None or not (serving or exercise.general or exercise.id in kept):
             continue
         minutes = _longest(exercise, _sides(exercise, serving))
         because = forbidden(exercise, care, resources, protocol) or out_of_reach(exercise, resources, protocol)
         if because is None and minutes > resources.minutes_per_day:
             because = f"takes {minutes:.0f} minutes, longer than your day allows"
         if because is None:
-            candidates.append(Candidate(exercise, minutes, _covers(exercise, serving, general)))
+            covers = _covers(exercise, serving, general, resources, retest)
+            if exercise.id in kept:
+                covers[f"kept: {exercise.id}"] = kept[exercise.id]
+            candidates.append(Candidate(exercise, minutes, covers))
         elif serving:
             left_out.append(LeftOut(exercise=exercise.id, name=exercise.plain_name, because=because))
     return candidates, left_out
 
 
-def _covers(exercise: Exercise, serving: tuple[Need, ...], general: float) -> dict[str, float]:
+def _kept(retest: Retest | None, protocol: Protocol) -> dict[str, float]:
+    """After a good re-test: the exercises so far, and above them their harder versions."""
+    kept: dict[str, float] = {}
+    if retest is not None and retest.change.action in (RetestAction.PROGRESS, RetestAction.CONTINUE):
+        for exercise in retest.exercises:
+            kept[exercise] = KEPT
+            harder = protocol.exercises[exercise].harder_exercise
+            if harder is not None and retest.change.action is RetestAction.PROGRESS:
+                kept[harder] = KEPT_HARDER
+    return kept
+
+
+def _covers(
+    exercise: Exercise, serving: tuple[Need, ...], general: float, resources: Resources, retest: Retest | None
+) -> dict[str, float]:
     way, worth = WAYS.get(exercise.kind, RELEASE_WAY)
     worth *= LOW_EVIDENCE_WORTH if exercise.low_evidence else 1.0
+    if exercise.kind in ACTIVE_KINDS:
+        ahead = EXPERIENCE.index(resources.experience) - EXPERIENCE.index(exercise.experience)
+        worth *= TOO_EASY_WORTH ** max(0, ahead)
+    if way == "lengthening" and _action(retest) is RetestAction.SHIFT:
+        worth *= SHIFTED_WORTH
     covers = {f"{need.key} by {way}": worth * need.weight for need in serving}
     if exercise.general:
         covers[f"general by {way}"] = worth * general
@@ -164,13 +220,20 @@ def _covers(exercise: Exercise, serving: tuple[Need, ...], general: float) -> di
 
 
 def _crowded_out(candidate: Candidate, candidates: Sequence[Candidate], chosen: set[int]) -> str:
+    this = candidate.exercise
     for i in sorted(chosen):
         other = candidates[i].exercise
-        if other.kind == candidate.exercise.kind and set(other.targets) & set(candidate.exercise.targets):
+        one_per_tissue = other.kind == this.kind and this.kind in RELEASE_KINDS | STRETCH_KINDS
+        if (one_per_tissue and set(other.targets) & set(this.targets)) or _versions(this, other):
             return f"'{other.plain_name}' does the same work"
-    if candidate.exercise.kind in RELEASE_KINDS:
+    if this.kind in RELEASE_KINDS:
         return "optional, and the time goes to what helps more"
-    return "no room in the minutes and days that you have"
+    return "no room in the minutes and days that you have, or what it serves is covered already"
+
+
+def _versions(a: Exercise, b: Exercise) -> bool:
+    """Whether one is the easier or harder version of the other."""
+    return b.id in (a.easier_exercise, a.harder_exercise) or a.id in (b.easier_exercise, b.harder_exercise)
 
 
 def _sides(exercise: Exercise, serving: tuple[Need, ...]) -> tuple[Side, ...]:
@@ -189,28 +252,35 @@ def _longest(exercise: Exercise, sides: tuple[Side, ...]) -> float:
 # --- writing out ------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Calendar:
+    """When sessions take place, and for whom. ``ease``: the first dose throughout, after a re-test that was worse."""
+
+    needs: tuple[Need, ...]
+    resources: Resources
+    start: dt.date
+    weeks: int
+    ease: bool
+
+
 def _sessions(
-    candidates: Sequence[Candidate],
-    choice: Choice,
-    needs: tuple[Need, ...],
-    resources: Resources,
-    start: dt.date,
-    weeks: int,
-    lessons: tuple[str, ...],
+    candidates: Sequence[Candidate], choice: Choice, calendar: _Calendar, lessons: tuple[str, ...]
 ) -> tuple[Session, ...]:
     sessions: list[Session] = []
-    for week in range(1, weeks + 1):
-        for day in range(resources.days_per_week):
+    days = calendar.resources.days_per_week
+    for week in range(1, calendar.weeks + 1):
+        for day in range(days):
             letter = "A" if day % 2 == 0 else "B"
             picked = choice.a if letter == "A" else choice.b
-            items = [_prescription(candidates[i].exercise, needs, week) for i in picked]
+            later = week >= LATER_FROM_WEEK and not calendar.ease
+            items = [_prescription(candidates[i].exercise, calendar.needs, later=later) for i in picked]
             items.sort(key=lambda item: ORDER_OF_KINDS.index(item.kind))
             first = len(sessions) % len(lessons)
             if items:
                 sessions.append(
                     Session.model_validate(
                         {
-                            "date": start + dt.timedelta(days=7 * (week - 1) + day * 7 // resources.days_per_week),
+                            "date": calendar.start + dt.timedelta(days=7 * (week - 1) + day * 7 // days),
                             "week": week,
                             "letter": letter,
                             "lessons": tuple(lessons[(first + k) % len(lessons)] for k in range(MESSAGES)),
@@ -222,11 +292,10 @@ def _sessions(
     return tuple(sessions)
 
 
-def _prescription(exercise: Exercise, needs: tuple[Need, ...], week: int) -> Prescription:
+def _prescription(exercise: Exercise, needs: tuple[Need, ...], *, later: bool) -> Prescription:
     serving = served(exercise, needs)
     sides = _sides(exercise, serving)
-    later = week >= LATER_FROM_WEEK and exercise.later_dose is not None
-    dose = exercise.later_dose if later else exercise.dose
+    dose = exercise.later_dose if later and exercise.later_dose is not None else exercise.dose
     why = ", ".join(dict.fromkeys(need.name for need in serving)) or "good for most people with back pain"
     return Prescription(
         exercise=exercise.id,
@@ -265,27 +334,7 @@ def _advice(needs: tuple[Need, ...], care: Care, resources: Resources, protocol:
             weight = max((need.weight for need in serving), default=0.0) + (GENERAL_WEIGHT if exercise.general else 0.0)
             fitting.append((weight, exercise))
     fitting.sort(key=lambda item: -item[0])
-    return tuple(_prescription(exercise, needs, 1) for _, exercise in fitting[:MOST_ADVICE])
-
-
-def _goals(assessment: Assessment, visit: Visit, protocol: Protocol) -> tuple[str, ...]:
-    single, pain = protocol.outcomes["psfs_single"], protocol.outcomes["nprs"]
-    goals = [
-        f"{item.activity[0].upper() + item.activity[1:]}: from {item.score_0_10:g} to at least "
-        f"{min(10.0, item.score_0_10 + single.minimum):g} of 10 (10 is as before the pain)."
-        for item in visit.function.psfs
-        if item.score_0_10 + single.minimum <= 10
-    ]
-    if visit.pain.now_0_10 >= pain.minimum:
-        goals.append(f"Pain: from {visit.pain.now_0_10:g} to {visit.pain.now_0_10 - pain.minimum:g} of 10 or less.")
-    for finding in assessment.findings:
-        if finding.label is FindingLabel.LIMITED and finding.sem is not None and finding.test in protocol.tests:
-            unit, change = UNIT_WORD[finding.unit], MDC95_FACTOR * finding.sem
-            goals.append(
-                f"{finding.side.value.capitalize()}, {protocol.test_name(finding.test).lower()}: a change of more than "
-                f"{change:.0f}{unit}; less can't be told from error."
-            )
-    return tuple(goals)
+    return tuple(_prescription(exercise, needs, later=False) for _, exercise in fitting[:MOST_ADVICE])
 
 
 def _lessons(assessment: Assessment, protocol: Protocol) -> tuple[str, ...]:
@@ -302,34 +351,6 @@ def _lessons(assessment: Assessment, protocol: Protocol) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*first, *protocol.lessons]))
 
 
-def _retests(assessment: Assessment, start: dt.date, weeks: int) -> tuple[RetestDay, ...]:
-    telling = (FindingLabel.LIMITED, FindingLabel.LOW, FindingLabel.CANT_TELL)
-    short = tuple(dict.fromkeys(f.test for f in assessment.findings if f.label in telling and f.value is not None))
-    every = tuple(dict.fromkeys(r.test for r in assessment.readings if r.accepted))
-    days = []
-    for week in sorted(
-        {*(w for w in RETEST_WEEKS if w < weeks), *((OUTCOME_WEEK,) if weeks >= OUTCOME_WEEK else ()), weeks}
-    ):
-        last, outcome_only = week == weeks, week == OUTCOME_WEEK and week != weeks
-        tests = every if last else () if outcome_only else short
-        days.append(
-            RetestDay(
-                date=start + dt.timedelta(days=7 * week),
-                week=week,
-                what=tests,
-                say="Score pain and your activities again"
-                + (
-                    " and decide: no clear change after six weeks means see a professional."
-                    if outcome_only
-                    else ", and repeat these tests the same way: same device, same order, same time of day."
-                    if tests
-                    else "."
-                ),
-            )
-        )
-    return tuple(days)
-
-
 def _referral(assessment: Assessment) -> tuple[str, ...]:
     from_safety = [action.say for action in assessment.safety.actions]
     from_tests = [
@@ -340,8 +361,17 @@ def _referral(assessment: Assessment) -> tuple[str, ...]:
     return (*from_safety, *from_tests)
 
 
-def _first_reason(reasons: Sequence[object]) -> str:
-    return str(getattr(reasons[0], "say", "")) if reasons else ""
+def _first_reason(reasons: Sequence[EvidenceItem]) -> str:
+    """The weightiest reason, with every side that has it; of equal ones the first by its words, whatever the side."""
+    most = max((reason.points for reason in reasons), default=0)
+    sides: dict[str, list[str]] = {}
+    for reason in reasons:
+        if reason.points == most:
+            side, _, rest = reason.say.partition(": ")
+            said, where = (rest, [side]) if side in ("Left", "Right") else (reason.say, [])
+            sides.setdefault(said, []).extend(where)
+    said = min(sides, default="")
+    return " and ".join(sorted(sides[said])).capitalize() + f": {said}" if sides.get(said) else said
 
 
 def _evidence(candidates: Sequence[Candidate], chosen: set[int], protocol: Protocol) -> tuple[str, ...]:

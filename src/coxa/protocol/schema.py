@@ -32,7 +32,7 @@ Status = Literal["read", "derived", "recalled-high", "recalled-check", "opinion"
 class Entry(BaseModel):
     """Base of all entries: frozen, unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 # --- evidence --------------------------------------------------------------------------------------------------------

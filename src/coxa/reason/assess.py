@@ -5,6 +5,7 @@ from __future__ import annotations
 from coxa.model import (
     Assessment,
     Contributor,
+    Motion,
     NextMeasurement,
     Person,
     SafetyResult,
@@ -24,7 +25,7 @@ from coxa.reason.load import largest_jump
 from coxa.reason.next_steps import next_measurements
 from coxa.reason.pathway import safety_only, trail
 from coxa.reason.safety import gate_visit
-from coxa.reason.verdicts import NerveSigns, decide
+from coxa.reason.verdicts import MOVEMENT, SIDES, NerveSigns, decide
 from coxa.version import SOFTWARE
 
 
@@ -121,19 +122,23 @@ def _assessment(  # noqa: PLR0913
 
 
 _SHORT = {
-    VerdictLabel.FLEXIBILITY: "a muscle limits {motion}",
-    VerdictLabel.MOBILITY: "the joint limits {motion}",
-    VerdictLabel.BOTH: "muscle and joint limit {motion}",
-    VerdictLabel.BONY_PATTERN: "the bone's shape shifts {motion}",
+    VerdictLabel.FLEXIBILITY: "a muscle is the likelier limit in {motion}",
+    VerdictLabel.MOBILITY: "the joint is the likelier limit in {motion}",
+    VerdictLabel.BOTH: "muscle and joint both seem limited in {motion}",
+    VerdictLabel.BONY_PATTERN: "the shape of the bone is the likelier reason for a shifted arc in {motion}",
 }
+
+
+MOTIONS, LABELS = tuple(Motion), tuple(VerdictLabel)
+"""The order in which verdicts are told, whatever the side."""
 
 
 def _headline(verdicts: tuple[Verdict, ...], contributors: tuple[Contributor, ...]) -> str:
     """What was found at the hips, then what may have to do with the pain, in one breath."""
     told: dict[tuple[VerdictLabel, str], list[str]] = {}
-    for v in verdicts:
+    for v in sorted(verdicts, key=lambda v: (MOTIONS.index(v.motion), LABELS.index(v.label), SIDES.index(v.side))):
         if v.label in _SHORT:
-            told.setdefault((v.label, v.motion.value), []).append(v.side.value)
+            told.setdefault((v.label, MOVEMENT[v.motion]), []).append(v.side.value)
     parts = [
         f"{_SHORT[label].format(motion=motion)} ({' and '.join(sides)})" for (label, motion), sides in told.items()
     ]
@@ -142,8 +147,14 @@ def _headline(verdicts: tuple[Verdict, ...], contributors: tuple[Contributor, ..
     elif 2 * sum(v.label is VerdictLabel.CLEAR for v in verdicts) >= max(1, sum(bool(v.used) for v in verdicts)):
         hips = "Nothing clearly limited was found at the hips."
     else:
-        hips = "The hip tests can't tell yet what is limited, if anything."
+        hips = "The hip tests can't tell what is limited, if anything."
     supported = [c for c in contributors if c.support is Support.SUPPORTED]
+    if [c.id for c in supported] == ["not_the_hip"]:
+        return (
+            f"{hips} So the pain more likely has to do with something other than the hip. That is common, and being "
+            "active helps."
+        )
+    supported = [c for c in supported if c.id != "not_the_hip"]
     first = supported or [c for c in contributors if c.support is Support.POSSIBLE][:2]
     names = ", ".join(c.name[0].lower() + c.name[1:] for c in first)
     if supported:

@@ -14,6 +14,7 @@ from coxa.model import (
     Comparison,
     Finding,
     Function,
+    RetestAction,
     Side,
     Visit,
 )
@@ -46,7 +47,7 @@ def compare(
     tests = tuple(_tests(before, after, protocol))
     outcomes = tuple(_outcomes(before_visit, after_visit, protocol))
     success = _success(outcomes)
-    headline, steps = _next(tests, outcomes, success, after, (after.date - before.date).days, worse_before)
+    headline, steps, action = _next(tests, outcomes, success, after, (after.date - before.date).days, worse_before)
     return Comparison(
         person=after.person,
         before=before.date,
@@ -56,6 +57,7 @@ def compare(
         success=success,
         headline=headline,
         next_steps=tuple(steps),
+        action=action,
         evidence=(
             *dict.fromkeys(e for rule in protocol.outcomes.values() for e in rule.evidence if e != "success_rule"),
             "success_rule",
@@ -205,7 +207,7 @@ def _outcome(
         difference=difference,
         mdc95=needed,
         label=label,
-        say=f"{difference:+g} points (it takes {needed:.2g}): {word}.",
+        say=f"{round(difference, 1):+g} points (it takes {needed:.2g}): {word}.",
     )
 
 
@@ -258,13 +260,14 @@ def _next(
     after: Assessment,
     days: int,
     worse_before: bool,
-) -> tuple[str, list[str]]:
+) -> tuple[str, list[str], RetestAction]:
     if after.safety.ends_screening or not after.safety.programme_allowed:
-        return after.safety.actions[0].say, [action.say for action in after.safety.actions]
+        return after.safety.actions[0].say, [action.say for action in after.safety.actions], RetestAction.STOP
     labels = {c.label for c in outcomes if c.measure in ("nprs", "psfs_mean", "psfs_single", "groc")}
     ranged = any(c.label is ChangeLabel.BETTER for c in tests)
     steps: list[str] = []
     if ChangeLabel.WORSE in labels:
+        action = RetestAction.STOP if worse_before else RetestAction.EASE
         headline = "Pain or activities are worse by an amount that matters."
         steps.append(
             "This is the second re-test in a row that is worse: stop the programme and see a professional."
@@ -273,11 +276,13 @@ def _next(
             "see a professional."
         )
     elif success:
+        action = RetestAction.PROGRESS
         headline = "Clearly better, by the numbers and by your own judgement."
         steps.append(
             "Carry on with what changed the painful task, move to the harder versions, and drop what did nothing."
         )
     elif ChangeLabel.BETTER in labels:
+        action = RetestAction.CONTINUE
         headline = "Something that matters to you is better; it is not yet clear overall."
         steps.append(
             "Carry on as planned" + (" and rate the overall change at the next re-test." if success is None else ".")
@@ -288,12 +293,13 @@ def _next(
             if ranged
             else "No change beyond error in pain and activities."
         )
+        action = RetestAction.STOP if days >= SIX_WEEKS else RetestAction.SHIFT if ranged else RetestAction.CONTINUE
         steps.extend(_no_gain(ranged, days))
     if any(c.label is ChangeLabel.NOT_COMPARABLE and "different methods" in c.say for c in tests):
         steps.append("Use the same device next time: a change of method hides real change.")
     if any(c.label is ChangeLabel.WORSE for c in tests) and ChangeLabel.WORSE not in labels:
         steps.append("A test is worse beyond error: repeat it on another day before drawing conclusions.")
-    return headline, steps
+    return headline, steps, action
 
 
 def _no_gain(ranged: bool, days: int) -> list[str]:

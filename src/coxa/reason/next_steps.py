@@ -2,44 +2,72 @@
 
 from __future__ import annotations
 
-from coxa.model import FindingLabel, Method, NextMeasurement, Side, VerdictLabel
+from coxa.model import Finding, FindingLabel, Method, NextMeasurement, Side, VerdictLabel
 from coxa.reason.contributors.picture import Picture
+from coxa.reason.limits import cuts
 from coxa.reason.numbers import SURE
-from coxa.reason.verdicts import SIDES
+from coxa.reason.verdicts import ABDUCTION_SLOTS, EXTENSION_SLOTS, FLEXION_SLOTS, ROTATION_SLOTS, SIDES
 
 MOST = 8
 """More than this is no advice."""
+_ORDER = {
+    test: place
+    for place, (test, _) in enumerate(
+        choice
+        for slots in (FLEXION_SLOTS, EXTENSION_SLOTS, ROTATION_SLOTS, ABDUCTION_SLOTS)
+        for slot in slots
+        for choice in slot.tests
+    )
+}
+"""The order of the paired tests; every other test comes after them."""
 
 
 def next_measurements(picture: Picture) -> tuple[NextMeasurement, ...]:
     """The missing halves of pairs first, then readings too close to their limit, then the checks of form."""
-    found: list[NextMeasurement] = []
-    for verdict in picture.verdicts:
-        if verdict.label is not VerdictLabel.CANT_TELL or not verdict.used:
-            continue
-        for slot in verdict.missing:
-            found.extend(_missing(picture, slot, verdict.side))
-    found.extend(_unclear(picture))
-    if not any(o.test == "hip_hinge" for o in picture.visit.observations):
-        found.append(
-            NextMeasurement(
-                test="hip_hinge", side=Side.BOTH, method=Method.VIDEO, why="To see how the movement is controlled."
-            )
+    missing = [
+        one
+        for verdict in picture.verdicts
+        if verdict.label is VerdictLabel.CANT_TELL and verdict.used
+        for slot in verdict.missing
+        for one in _missing(picture, slot, verdict.side)
+    ]
+    form = [
+        NextMeasurement(test="hip_hinge", side=Side.BOTH, method=None, why="To see how the movement is controlled.")
+    ]
+    watched = any(o.test == "hip_hinge" for o in picture.visit.observations)
+    return _most_useful(missing, _unclear(picture), [] if watched else form, _nothing_yet(picture))
+
+
+def _most_useful(*classes: list[NextMeasurement]) -> tuple[NextMeasurement, ...]:
+    """Each test and side once, the first class first, as far as there is room.
+
+    A test is kept on all its sides or left out, and tests have one order whatever the side, so that neither side is
+    favoured.
+    """
+    wanted: dict[str, dict[Side, NextMeasurement]] = {}
+    for members in classes:
+        for one in sorted(members, key=lambda one: (_ORDER.get(one.test, len(_ORDER)), one.test)):
+            wanted.setdefault(one.test, {}).setdefault(one.side, one)
+    kept: list[NextMeasurement] = []
+    for sides in wanted.values():
+        if len(kept) + len(sides) <= MOST:
+            kept.extend(sides[side] for side in (*SIDES, Side.BOTH) if side in sides)
+    return tuple(kept)
+
+
+def _nothing_yet(picture: Picture) -> list[NextMeasurement]:
+    if picture.findings:
+        return []
+    return [
+        NextMeasurement(
+            test=test,
+            side=side,
+            method=_home_method(picture, test),
+            why="Nothing has been measured on this side yet.",
         )
-    if not picture.findings:
-        found.extend(
-            NextMeasurement(
-                test=test,
-                side=side,
-                method=_home_method(picture, test),
-                why="Nothing has been measured on this side yet.",
-            )
-            for test in ("active_knee_extension", "hip_internal_rotation_90", "modified_thomas_hip")
-            for side in SIDES
-        )
-    unique = {(n.test, n.side): n for n in reversed(found)}
-    ordered = [n for n in found if unique.pop((n.test, n.side), None) is not None]
-    return tuple(ordered[:MOST])
+        for test in ("active_knee_extension", "hip_internal_rotation_90", "modified_thomas_hip")
+        for side in SIDES
+    ]
 
 
 def _missing(picture: Picture, slot: str, side: Side) -> list[NextMeasurement]:
@@ -50,10 +78,21 @@ def _missing(picture: Picture, slot: str, side: Side) -> list[NextMeasurement]:
         "pelvis_held_knee_straight": "Repeat it with the knee straightened: does the thigh drop?",
         "pelvis_held_abducted": "Repeat it with the thigh moved outwards: does the thigh drop?",
     }.get(variant, "The other half of the pair: it tells muscle from joint.")
-    has_norm = {limit.test for limit in picture.protocol.limits.values()}
     return [
-        NextMeasurement(test=t, side=side, method=_home_method(picture, t), why=why) for t in wanted if t in has_norm
+        NextMeasurement(test=t, side=side, method=_home_method(picture, t), why=why)
+        for t in wanted
+        if _has_norm(picture, t)
     ]
+
+
+def _has_norm(picture: Picture, test: str) -> bool:
+    """Whether measuring a test could settle anything for someone of this age and sex."""
+    return any(
+        cut.applies(picture.person.age, picture.person.sex)
+        for (name, _, _), limits in cuts(picture.protocol).items()
+        if name == test
+        for cut in limits
+    )
 
 
 def _unclear(picture: Picture) -> list[NextMeasurement]:
@@ -70,7 +109,16 @@ def _unclear(picture: Picture) -> list[NextMeasurement]:
         and f.p_limited is not None
         and 1 - SURE < f.p_limited < SURE
         and f.test in picture.protocol.tests
+        and not _settled(picture, f)
     ]
+
+
+def _settled(picture: Picture, finding: Finding) -> bool:
+    """Whether the verdict that this reading belongs to is named without it being any clearer."""
+    motion = picture.protocol.tests[finding.test].motion
+    return motion is not None and any(
+        v.label is not VerdictLabel.CANT_TELL for v in picture.verdicts if (v.motion, v.side) == (motion, finding.side)
+    )
 
 
 def _steadier(picture: Picture, test: str, used: Method, sem: float | None) -> Method:

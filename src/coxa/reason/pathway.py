@@ -41,8 +41,12 @@ def _safety(safety: SafetyResult) -> dict[str, str]:
             "follows": "Go on.",
         }
     return {
-        "found": f"{len(safety.actions)} answer{'s' if len(safety.actions) > 1 else ''} that matter here.",
-        "how_sure": "Most single signs turn out harmless, but they can't be judged from a distance.",
+        "found": "One thing that matters here."
+        if len(safety.actions) == 1
+        else f"{len(safety.actions)} things that matter here.",
+        "how_sure": "A list of questions can't tell what is behind it; that needs a look by a professional."
+        if safety.ends_screening
+        else "Most single signs turn out harmless, but they can't be judged from a distance.",
         "follows": safety.actions[0].say,
     }
 
@@ -62,7 +66,7 @@ def _names(found: list[Contributor]) -> str:
 def _verdict_counts(verdicts: list[Verdict]) -> str:
     told = [v for v in verdicts if v.label is not VerdictLabel.CANT_TELL]
     if not told:
-        return "None of the paired tests gives a verdict yet."
+        return "None of the paired tests gives a verdict."
     least = min(v.probabilities[v.label] for v in told)
     return f"{len(told)} of {len(verdicts)} verdicts named, each with a probability of at least {min(least, 0.99):.2f}."
 
@@ -77,9 +81,17 @@ def _flexibility(picture: Picture, by_id: dict[str, Contributor]) -> dict[str, s
             "Lengthening and full-range strength for these, and a look at all the rest too.",
         )
     elif len(unknown) == len(_MUSCLES):
-        found, follows = "Not measured.", "Measure the pairs named under 'what to measure next'."
-    else:
+        found, follows = (
+            "Not judged: not measured, or no norm for this test and age.",
+            "Measured again later, the numbers still show change.",
+        )
+    elif all(v.label is VerdictLabel.CLEAR for v in verdicts if v.used):
         found, follows = "No muscle group measured here looks short.", "Look at form and load."
+    else:
+        found, follows = (
+            "The readings are too close to their limits, or incomplete, to call.",
+            "Measure again; go on meanwhile.",
+        )
     return {
         "found": found + (f" Not known: {_names(unknown)}." if unknown and len(unknown) < len(_MUSCLES) else ""),
         "how_sure": _verdict_counts(verdicts)
@@ -116,9 +128,15 @@ def _mobility(picture: Picture, by_id: dict[str, Contributor]) -> dict[str, str]
             "Mobility work chosen by the test, with strength through the range.",
         )
     elif joint.support is Support.CANT_TELL:
-        found, follows = "Not measured.", "Measure hip rotation, sitting and lying face down."
+        found = "Not judged: not measured, or no norm for this test and age."
+        follows = "Measured again later, the numbers still show change."
+    elif all(_joint_excluded(v) for v in verdicts if v.used):
+        found, follows = "The hip joints travel through a usual range where they were measured.", "Look further."
     else:
-        found, follows = "The hip joints travel through a usual range.", "Look further."
+        found, follows = (
+            "The readings are too close to their limits, or incomplete, to call.",
+            "Measure again; go on meanwhile.",
+        )
     return {
         "found": found,
         "how_sure": _verdict_counts(verdicts)
@@ -126,6 +144,11 @@ def _mobility(picture: Picture, by_id: dict[str, Contributor]) -> dict[str, str]
         "own tests.",
         "follows": follows,
     }
+
+
+def _joint_excluded(verdict: Verdict) -> bool:
+    """Whether a rotation verdict leaves no room for a stiff joint."""
+    return verdict.label is VerdictLabel.CLEAR or VerdictLabel.MOBILITY in verdict.ruled_out
 
 
 def _others(by_id: dict[str, Contributor]) -> dict[str, str]:

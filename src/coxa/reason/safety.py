@@ -14,6 +14,7 @@ URGENCY = tuple(ActionLevel)
 ENDS_SCREENING = frozenset({ActionLevel.EMERGENCY_NOW, ActionLevel.SAME_DAY, ActionLevel.OUT_OF_SCOPE})
 STOPS_PROGRAMME = ENDS_SCREENING | {ActionLevel.WITHIN_DAYS}
 WEEKS_PER_YEAR = 365.25 / 7
+UNSURE = " (not sure, taken as yes)"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,10 @@ def gate(c: Circumstances, protocol: Protocol) -> SafetyResult:
         for rule in protocol.safety_rules.values()
         if holds(rule.when, c)
     ]
-    actions.sort(key=lambda action: URGENCY.index(action.level))  # stable: the file's order within a level
+    # most urgent first; within a level a firm yes before an unsure one, then the file's order
+    actions.sort(key=lambda action: (URGENCY.index(action.level), all(UNSURE in b for b in action.because)))
+    if any(action.level in ENDS_SCREENING for action in actions):  # milder advice would contradict what is urgent
+        actions = [action for action in actions if action.level in ENDS_SCREENING]
     level = actions[0].level if actions else ActionLevel.NONE
     return SafetyResult(
         level=level,
@@ -108,9 +112,7 @@ def _because(condition: Condition, c: Circumstances, protocol: Protocol) -> tupl
     def walk(part: Condition) -> None:
         if part.answered_yes is not None and c.said_yes(part.answered_yes):
             unsure = c.answers[part.answered_yes] is Answer.UNSURE
-            found.append(
-                protocol.safety_questions[part.answered_yes].ask + (" (not sure, taken as yes)" if unsure else "")
-            )
+            found.append(protocol.safety_questions[part.answered_yes].ask + (UNSURE if unsure else ""))
         for child in (*(part.all_of or ()), *(part.any_of or ()), *(part.of or ())):
             walk(child)
 

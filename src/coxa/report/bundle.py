@@ -10,25 +10,16 @@ from coxa.report.calendar import plan_ics
 from coxa.report.document import assessment_document, comparison_document, to_json
 from coxa.report.html import render_comparison, render_report
 from coxa.report.pdf import handout_pdf, report_pdf
-from coxa.report.view import View, make_view
+from coxa.report.view import make_view
 
 PROGRAMME_FILES = ("plan.pdf", "plan.ics")
-
-
-def visit_view(
-    assessment: Assessment, plan: Plan, source: Source, protocol: Protocol, today: dt.date | None = None
-) -> View:
-    """The view that all faces of one visit share."""
-    return make_view(
-        assessment, plan, protocol, source_name=source.name, source_sha256=source.sha256 or "", today=today
-    )
 
 
 def visit_files(
     assessment: Assessment, plan: Plan, source: Source, protocol: Protocol, today: dt.date | None = None
 ) -> dict[str, bytes]:
     """report.html, report.pdf and assessment.json; with a programme also plan.pdf and plan.ics."""
-    view = visit_view(assessment, plan, source, protocol, today)
+    view = make_view(assessment, plan, protocol, source, today)
     files = {
         "report.html": render_report(view).encode(),
         "report.pdf": report_pdf(view),

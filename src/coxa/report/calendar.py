@@ -16,8 +16,8 @@ from coxa.version import __version__
 def plan_ics(what: View | Plan, protocol: Protocol) -> bytes:
     """All sessions and re-test days as all-day events that leave the day free.
 
-    The same source gives the same identifiers, so that a calendar updates events that it already has. Events are stamped
-    with the day of the visit, or with the plan's first day when only a plan is given.
+    The same source gives the same identifiers, so that a calendar updates events that it already has. Events are
+    stamped with the day of the visit, or with the plan's first day when only a plan is given.
 
     Raises
     ------
@@ -43,7 +43,8 @@ def plan_ics(what: View | Plan, protocol: Protocol) -> bytes:
     for retest in plan.retests:
         summary = f"Hip and back, test again after week {retest.week}"
         calendar.add_component(_event(retest.date, summary, _what(retest, protocol), "retest", source, made))
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _event(date: dt.date, summary: str, description: str, kind: str, source: str, made: dt.date) -> Event:

@@ -45,7 +45,7 @@ def norm_figure(row: TestRow, palette: Palette, font: str = "inherit") -> str:
 
 def describe(row: TestRow) -> str:
     """The figure in words, for those who can't see it."""
-    sides = "; ".join(f"{_side(s)}{s.number}, {s.word}" for s in row.sides)
+    sides = "; ".join(f"{_side(s)}{_minus(s.number)}, {s.word}" for s in row.sides)
     interval = ", 95 % interval in brackets" if any(s.finding.interval95 for s in row.sides) else ""
     limit = "no comparable norm" if row.limited_cut is None else f"limit {row.limited_cut:.1f}{row.unit}"
     return f"{row.name}: {sides}{interval}; {limit}."
@@ -53,6 +53,10 @@ def describe(row: TestRow) -> str:
 
 def _side(side: SideReading) -> str:
     return "" if side.side is Side.BOTH else f"{side.side.value} "
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "−")
 
 
 def _top(lane: int) -> float:
@@ -93,7 +97,7 @@ def _lane(row: TestRow, side: SideReading, top: float, x: _Scale, palette: Palet
     track = top + LINE
     return (
         _text(0, top + 13, name, palette.ink, ' font-weight="600"')
-        + _text(100, top + 13, side.number, palette.ink, ' text-anchor="end"')
+        + _text(100, top + 13, _minus(side.number), palette.ink, ' text-anchor="end"')
         + _bands(row, track, x, palette)
         + _mark(side, track + TRACK / 2, x, palette)
     )
@@ -126,21 +130,21 @@ def _mark(side: SideReading, y: float, x: _Scale, palette: Palette) -> str:
     if f.interval95 is not None:
         a, b = x(f.interval95[0]), x(f.interval95[1])
         ends = "".join(_line(at, y - 5, y + 5, colour, 'stroke-width="2"') for at in (a, b))
-        interval = (
-            f'<line x1="{a:.2f}%" x2="{b:.2f}%" y1="{y:g}" y2="{y:g}" stroke="{colour}" stroke-width="3"/>{ends}'
-        )
+        interval = f'<line x1="{a:.2f}%" x2="{b:.2f}%" y1="{y:g}" y2="{y:g}" stroke="{colour}" stroke-width="3"/>{ends}'
     return f'{interval}<circle cx="{x(f.value):.2f}%" cy="{y:g}" r="6" fill="{colour}"/>'
 
 
 def _axis(row: TestRow, y: float, x: _Scale, palette: Palette) -> str:
     ticks = "".join(
         _line(x(t), y, y + 4, palette.quiet, "")
-        + _text(x(t), y + 17, f"{t:g}{row.unit}", palette.quiet, f' font-size="12" text-anchor="{_anchor(x(t))}"')
+        + _text(
+            x(t), y + 17, _minus(f"{t:g}{row.unit}"), palette.quiet, f' font-size="12" text-anchor="{_anchor(x(t))}"'
+        )
         for t in x.ticks()
     )
     if row.limited_cut is None:
         return ticks
     at = x(row.limited_cut)
-    words = f"limit {row.limited_cut:.{0 if row.unit == '°' else 1}f}{row.unit}"
+    words = _minus(f"limit {row.limited_cut:.{0 if row.unit == '°' else 1}f}{row.unit}")
     style = f' font-size="12" font-weight="600" text-anchor="{_anchor(at)}"'
     return ticks + _text(at, y + 35, words, palette.ink, style)

@@ -20,7 +20,6 @@ from coxa.model import (
     FindingLabel,
     NextMeasurement,
     Observation,
-    Plan,
     Side,
     Support,
     Verdict,
@@ -115,7 +114,7 @@ def render_comparison(comparison: Comparison, protocol: Protocol) -> str:
         "person": f"{comparison.person.age} years, {comparison.person.sex.value.replace('_', ' ')}",
         "software": SOFTWARE,
         "protocol_version": protocol.version,
-        "tests": tuple(_by_measure(comparison.tests)),
+        "tests": _by_measure(comparison.tests),
         "change_figure": functools.partial(_change_figure, protocol=protocol),
     }
     return _render("comparison", protocol, context)
@@ -160,9 +159,9 @@ def _visit_context(view: View) -> dict[str, Any]:
         "seen": tuple(_seen(assessment.observations, protocol)),
         "next": tuple(_next(assessment.next_measurements, protocol)),
         "referral": plan.referral if plan else _referral(view),
-        "exercise_sides": _exercise_sides(plan) if plan else {},
         "figure": _figure,
         "shares": _shares,
+        "share": _share,
         "parts_of": functools.partial(_parts_of, protocol=protocol),
         "muscles": functools.partial(_muscles, protocol=protocol),
         "sides": sides,
@@ -257,6 +256,12 @@ def _shares(verdict: Verdict) -> list[tuple[VerdictLabel, float]]:
     return [(label, verdict.probabilities.get(label, 0.0)) for label in VerdictLabel]
 
 
+def _share(label: VerdictLabel, p: float) -> str:
+    if label is VerdictLabel.CANT_TELL:  # what no test has settled; it is no probability of anything
+        return "all still open" if p > 0.995 else f"still open {100 * p:.0f} %"
+    return f"{VERDICT_WORD[label]} {chance(p)}"
+
+
 def _parts_of(keys: Iterable[str], protocol: Protocol) -> list[str]:
     """Names of tests with their position, from ``test:protocol``."""
     names = []
@@ -281,10 +286,6 @@ def _muscles(verdict: Verdict, protocol: Protocol) -> list[str]:
 # --- plan -------------------------------------------------------------------------------------------------------------
 
 
-def _exercise_sides(plan: Plan) -> dict[str, str]:
-    return {item.exercise: sides(item.sides) for session in plan.sessions for item in session.items}
-
-
 def _referral(view: View) -> tuple[str, ...]:
     """What a professional should look at when there is no programme that would say so."""
     actions = (action.say for action in view.assessment.safety.actions)
@@ -295,12 +296,14 @@ def _referral(view: View) -> tuple[str, ...]:
 # --- change -----------------------------------------------------------------------------------------------------------
 
 
-def _by_measure(changes: Iterable[Change]) -> Iterable[tuple[str, list[Change]]]:
+def _by_measure(changes: Iterable[Change]) -> list[tuple[str, list[Change]]]:
+    """Changes by test, those that differ beyond error first."""
     grouped: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
         grouped.setdefault((change.measure, change.name), []).append(change)
-    for (_, name), members in grouped.items():
-        yield name, members
+    differs = (ChangeLabel.BETTER, ChangeLabel.WORSE, ChangeLabel.CHANGED)
+    found = [(name, members) for (_, name), members in grouped.items()]
+    return sorted(found, key=lambda item: not any(change.label in differs for change in item[1]))
 
 
 def _change_figure(change: Change, protocol: Protocol) -> Markup:
@@ -319,4 +322,3 @@ def _change_figure(change: Change, protocol: Protocol) -> Markup:
         '<line x1="50%" x2="50%" y1="2" y2="20" stroke="var(--quiet)"/>'
         '<circle cx="{:.1f}%" cy="11" r="6" fill="var(--change-{})"/></svg>'
     ).format(50 - half, 2 * half, at, change.label.value)
-

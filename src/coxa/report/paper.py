@@ -55,10 +55,13 @@ _ENDED = (
     "It ends here, because this comes first. Nothing else was judged, and there is no exercise programme. "
     "Take this page with you and show it."
 )
-_NO_PLAN = "No programme until someone has looked at what is said under safety."
+_NO_PLAN = "There is no programme for now. See a professional first."
+_SAFETY_FIRST = "There is no programme for now: what is said under safety comes first."
+_NOTHING_FITS = "No exercise fits the time and things that you have. The daily advice still helps."
 _LEGEND = (
-    "In each picture the dot is the reading and the thick line its 95 % interval: the true value probably lies within. "
-    "The full line is where “limited” begins, the broken line the average of comparable people."
+    "In each picture the dot is the reading and the line through it its 95 % interval: the true value probably lies "
+    "within. The darkest band is limited, the middle one the low side of usual, the palest usual; the dotted line is the "
+    "average of comparable people."
 )
 
 
@@ -111,9 +114,7 @@ def report_data(view: View) -> Data:
             for finding in view.refused
         ],
         "asymmetries": [item.say for item in assessment.asymmetries],
-        "motions": [
-            {"name": row.name, "sides": [_verdict(row.left), _verdict(row.right)]} for row in view.motions
-        ],
+        "motions": [{"name": row.name, "sides": [_verdict(row.left), _verdict(row.right)]} for row in view.motions],
         "verdicts": [
             {"say": verdict.say, "refs": refs(verdict.evidence)}
             for row in view.motions
@@ -140,7 +141,7 @@ def report_data(view: View) -> Data:
             for title, items in (("What it gets right", view.idea_right), ("What it gets wrong", view.idea_wrong))
         ],
         "plan": None if view.plan is None else _plan(view, view.plan, refs),
-        "no_plan": _NO_PLAN,
+        "no_plan": _NO_PLAN if assessment.safety.programme_allowed else _SAFETY_FIRST,
         "readings": [_reading(view, reading) for reading in assessment.readings if reading.accepted],
     }
     return {**data, "evidence": [_claim(number, claim) for number, claim in refs.claims]}
@@ -163,6 +164,10 @@ def _common(view: View, title: str) -> Data:
 
 def _side(side: Side) -> str:
     return "" if side is Side.BOTH else f", {side.value}"
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "−")
 
 
 def _upper(text: str) -> str:
@@ -189,7 +194,7 @@ def _test(row: TestRow) -> Data:
         "sides": [
             {
                 "side": "" if side.side is Side.BOTH else _upper(side.side.value),
-                "number": side.number,
+                "number": _minus(side.number),
                 "word": side.word,
                 "tone": side.finding.label.value,
             }
@@ -226,9 +231,7 @@ def _contributor(contributor: Contributor, refs: References) -> Data:
     sides = " and ".join(side.value for side in contributor.sides)
 
     def reasons(items: Iterable[Any]) -> list[Data]:
-        return [
-            {"say": item.say, "research": item.group == "research", "refs": refs(item.evidence)} for item in items
-        ]
+        return [{"say": item.say, "research": item.group == "research", "refs": refs(item.evidence)} for item in items]
 
     return {
         "name": _upper(contributor.name),
@@ -246,7 +249,7 @@ def _reading(view: View, reading: Reading) -> Data:
         "side": "" if reading.side is Side.BOTH else reading.side.value,
         "method": METHOD_WORD[reading.method],
         "position": next(variant.name for variant in spec.protocols if variant.id == reading.protocol),
-        "trials": ", ".join(f"{trial:.1f}" for trial in reading.trials) + unit,
+        "trials": _minus(", ".join(f"{trial:.1f}" for trial in reading.trials) + unit),
         "sem": "not known" if reading.sem is None else f"{reading.sem:.1f}{unit}",
     }
 
@@ -260,7 +263,10 @@ def _plan(view: View, shown: PlanView, refs: References) -> Data:
         "facts": _facts(shown),
         "equipment": ", ".join(shown.equipment) or "nothing but some room on the floor",
         "goals": plan.goals,
+        "after_retest": plan.after_retest,
         "sessions": _sessions(shown),
+        "nothing_fits": _NOTHING_FITS,
+        "refs": refs(plan.evidence),
         "advice": [
             {"name": card.exercise.plain_name, "say": card.exercise.steps[0], "refs": card.refs}
             for card in shown.advice
@@ -360,6 +366,7 @@ def handout_data(view: View, shown: PlanView) -> Data:
         **_common(view, "My hip and back programme"),
         "facts": f"{_facts(shown)}. You need: {', '.join(shown.equipment) or 'nothing'}.",
         "sessions": _sessions(shown),
+        "nothing_fits": _NOTHING_FITS,
         "days": max((len(sessions) for _, sessions in shown.weeks), default=1),
         "weeks": [
             {"name": str(week), "days": [{"letter": s.letter, "name": _short(s)} for s in sessions]}

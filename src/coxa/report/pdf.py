@@ -1,7 +1,7 @@
 """The report and the one-page programme as tagged PDF (PDF/UA-1), set by Typst from the templates in ``typst/``.
 
-Texts reach Typst as data, so nothing in them is ever read as markup. Only our own fonts are used and the date is that of
-the visit: the same view gives the same bytes on every machine.
+Texts reach Typst as data, so nothing in them is ever read as markup. Only our own fonts are used and the date is
+that of the visit: the same view gives the same bytes on every machine.
 """
 
 from __future__ import annotations

@@ -77,7 +77,10 @@ def print_report(view: View, console: Console) -> None:
         _plan(view.plan, console)
     else:
         _heading("Programme", console)
-        console.print("  No programme until someone has looked at this.")
+        console.print("  No programme for now.")
+        if view.after_retest:
+            console.print(Padding(Text(view.after_retest, style="bold"), (0, 0, 0, 2)))
+        _bullets(view.no_programme, console)
     _foot(view, console)
 
 
@@ -182,7 +185,7 @@ def _verdict(verdict: Verdict) -> Text:
     if verdict.label is not VerdictLabel.CANT_TELL:
         text += f" ({in_words(verdict.probabilities[verdict.label])})"
     elif not verdict.used:
-        return Text("not measured", style="bright_black")
+        return Text("not judged", style="bright_black")
     return Text(text, style=_VERDICT_COLOUR[verdict.label])
 
 
@@ -233,6 +236,8 @@ def _contributor(contributor: Contributor, console: Console) -> None:
 
 def _plan(view: PlanView, console: Console) -> None:
     plan = view.plan
+    if plan.after_retest:
+        console.print(Panel(plan.after_retest, title="After the re-test", title_align="left", border_style="blue"))
     _heading(f"Programme: {plan.weeks} weeks from {day(plan.start)}", console)
     console.print(
         f"  {plan.days_per_week} days a week, at most {plan.minutes_per_day} minutes a day; sessions A and B alternate."

@@ -18,6 +18,7 @@ from coxa.model import (
     Plan,
     Session,
     Side,
+    Source,
     Support,
     Verdict,
     VerdictLabel,
@@ -203,6 +204,8 @@ class View:
     idea_wrong: tuple[tuple[IdeaJudgement, tuple[int, ...]], ...]
     next_measurements: tuple[tuple[str, str, str, str], ...]
     plan: PlanView | None
+    no_programme: tuple[str, ...]
+    after_retest: str | None
     refs: References
     source_name: str
     source_sha256: str
@@ -214,13 +217,7 @@ class View:
 
 
 def make_view(
-    assessment: Assessment,
-    plan: Plan | None,
-    protocol: Protocol,
-    *,
-    source_name: str = "",
-    source_sha256: str = "",
-    today: dt.date | None = None,
+    assessment: Assessment, plan: Plan | None, protocol: Protocol, source: Source, today: dt.date | None = None
 ) -> View:
     """Gather all that a report of one visit shows.
 
@@ -244,9 +241,11 @@ def make_view(
             for n in assessment.next_measurements
         ),
         plan=None if plan is None or not plan.allowed else plan_view(plan, protocol, refs),
+        no_programme=() if plan is None or plan.allowed else plan.referral,
+        after_retest=None if plan is None else plan.after_retest,
         refs=refs,
-        source_name=source_name,
-        source_sha256=source_sha256,
+        source_name=source.name,
+        source_sha256=source.sha256 or "",
         knowledge_note=stale(protocol, today),
     )
 

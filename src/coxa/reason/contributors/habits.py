@@ -7,6 +7,8 @@ from coxa.reason.contributors.joints import any_limited
 from coxa.reason.contributors.picture import Picture, Reasons
 from coxa.reason.load import WINDOW_DAYS
 
+NOT_HIP_TESTS = frozenset({"weight_bearing_lunge", "fingertip_to_floor"})
+"""Tests of the ankle and of the whole chain: their result says nothing about the hip alone."""
 LONG_SITTING_HOURS = 3.0
 """Hours a day from which sitting went with more disability in people with back pain (Alzahrani 2022)."""
 
@@ -145,7 +147,7 @@ def sitting(picture: Picture) -> Reasons:
 def not_the_hip(picture: Picture) -> Reasons:
     """What speaks for looking beyond the hip."""
     reasons = Reasons("not_the_hip", picture)
-    judged = [f for f in picture.findings if f.p_limited is not None and f.test != "weight_bearing_lunge"]
+    judged = [f for f in picture.findings if f.p_limited is not None and f.test not in NOT_HIP_TESTS]
     usual = [f for f in judged if f.label in (FindingLabel.TYPICAL, FindingLabel.LOW)]
     if judged:
         share = len(usual) / len(judged)
@@ -163,8 +165,9 @@ def not_the_hip(picture: Picture) -> Reasons:
         VerdictLabel.CLEAR,
         VerdictLabel.BONY_PATTERN,
     }
-    familiar = any(f.brings_familiar_pain for f in picture.findings)
-    asked = any(f.brings_familiar_pain is not None for f in picture.findings)
+    at_the_hip = [f for f in picture.findings if f.test not in NOT_HIP_TESTS]
+    familiar = any(f.brings_familiar_pain for f in at_the_hip)
+    asked = any(f.brings_familiar_pain is not None for f in at_the_hip)
     if familiar:
         reasons.add("against", 2, "A hip test brought on the usual pain.", group="pain")
     elif asked:

@@ -53,7 +53,7 @@ def hip_flexor(picture: Picture, muscle: str) -> Reasons:
             continue
         verdict = picture.verdict(Motion.EXTENSION, side)
         share = verdict.muscles.get(muscle, 0.0)
-        if thomas.label is FindingLabel.TYPICAL:
+        if thomas.label in (FindingLabel.TYPICAL, FindingLabel.CANT_TELL):
             reasons.range_of("modified_thomas_hip", side, variant="pelvis_held")
         elif share >= NAMED:
             reasons.add(

@@ -69,6 +69,7 @@ class Reasons:
     picture: Picture
     items: list[tuple[Side | None, EvidenceItem]] = field(default_factory=list)
     looked_at: bool = False
+    unclear: bool = False
 
     def add(
         self,
@@ -81,7 +82,7 @@ class Reasons:
         evidence: Iterable[str] = (),
     ) -> None:
         """Add one reason; a measured one also counts as having looked."""
-        self.looked_at = self.looked_at or group in ("measured", "habit")
+        self.looked_at = self.looked_at or (group in ("measured", "habit") and points > 0)
         text = f"{side.value.capitalize()}: {say}" if side else say
         item = EvidenceItem.model_validate(
             {"direction": direction, "points": points, "say": text, "evidence": tuple(evidence), "group": group}
@@ -107,6 +108,7 @@ class Reasons:
         elif found.label is FindingLabel.TYPICAL:
             self.add("against", points, f"{name}, {found.say}", group="measured", side=side)
         elif found.p_limited is not None:
+            self.unclear = True
             self.add("for", 0, f"{name}, {found.say}", group="measured", side=side)
         if found.brings_familiar_pain:
             self.add(
@@ -130,9 +132,9 @@ class Reasons:
 
     def larger_gap(self, tests: tuple[str, ...], side: Side) -> None:
         """A left-right difference beyond error, on the worse side."""
-        for gap in self.picture.asymmetries:
-            if gap.test in tests and gap.worse_side is side:
-                self.add("for", 1, gap.say, group="measured", side=side, evidence=["asymmetry_common"])
+        gaps = [gap for gap in self.picture.asymmetries if gap.test in tests and gap.worse_side is side]
+        for gap in gaps[:1]:  # one difference seen in several tests of one thing is still one
+            self.add("for", 1, gap.say, group="measured", side=side, evidence=["asymmetry_common"])
 
     def painful_tasks(self) -> None:
         """Whether the tasks that bring on the pain go the way of this contributor."""
@@ -142,7 +144,7 @@ class Reasons:
         if shared:
             tasks = ", ".join(names[task] for task in shared)
             self.add("for", 1, f"The pain comes on with: {tasks.lower()}.", group="pain", evidence=["hip_spine_prior"])
-        elif spec.painful_tasks and self.picture.visit.pain.brought_on_by:
+        elif spec.painful_tasks and set(self.picture.visit.pain.brought_on_by) - {"nothing_in_particular"}:
             self.add("against", 1, "What brings on the pain is not what this would explain.", group="pain")
 
     def research(self) -> None:

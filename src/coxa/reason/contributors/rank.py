@@ -42,7 +42,8 @@ def _contributor(reasons: Reasons, protocol: Protocol) -> Contributor:
     score = max(per_side.values(), default=_score(reasons, None))
     measured = reasons.sides_with("for", "measured", 2) | reasons.sides_with("for", "habit", 2)
     pain = bool(reasons.sides_with("for", "pain"))
-    support = _support(score, looked=reasons.looked_at, measured=bool(measured), pain=pain)
+    known = reasons.looked_at and not (reasons.unclear and score < 1)  # a reading too close to call rules nothing out
+    support = _support(score, looked=known, measured=bool(measured), pain=pain)
     reasons.research()
     items = [item for _, item in reasons.items]
     return Contributor(

@@ -1,0 +1,77 @@
+"""The picture of a report for README, taken by the system's Chromium."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageChops
+
+import coxa
+from coxa.cli import DEMO_CASE, example_case
+from coxa.protocol import load_protocol
+from coxa.report.bundle import visit_files
+
+WIDTH, TALL, LOWEST, HIGHEST = 1200, 2000, 1000, 1500
+"""Pixels: the window, and where the picture may end."""
+MOST_BYTES = 300_000
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--force-device-scale-factor=1",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
+
+
+def report_picture() -> bytes | None:
+    """PNG of the top of the demo's first report, in light colours; ``None`` without Chromium."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        return None
+    case = coxa.load_case(example_case(DEMO_CASE))
+    assessment = coxa.assess(case, case.visits[0].date)
+    plan = coxa.prescribe(case, assessment)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        page, shot = folder / "report.html", folder / "shot.png"
+        page.write_bytes(visit_files(assessment, plan, case.source, load_protocol())["report.html"])
+        subprocess.run(
+            [
+                chromium,
+                *FLAGS,
+                f"--user-data-dir={folder / 'profile'}",
+                f"--window-size={WIDTH},{TALL}",
+                f"--screenshot={shot}",
+                page.as_uri(),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        with Image.open(shot) as image:
+            return _png(_cropped(image.convert("RGB")))
+
+
+def _cropped(image: Image.Image) -> Image.Image:
+    """The picture down to the last row between ``LOWEST`` and ``HIGHEST`` that cuts through nothing."""
+    ground = Image.new("RGB", (image.width, 1), image.getpixel((2, 2)))
+    for y in range(min(HIGHEST, image.height) - 1, LOWEST, -1):
+        if ImageChops.difference(image.crop((0, y, image.width, y + 1)), ground).getbbox() is None:
+            return image.crop((0, 0, image.width, y + 1))
+    return image.crop((0, 0, image.width, HIGHEST))
+
+
+def _png(image: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    image.quantize(colors=128, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
+    if len(stream.getvalue()) > MOST_BYTES:
+        raise ValueError(f"the picture has {len(stream.getvalue())} bytes, more than {MOST_BYTES}")
+    return stream.getvalue()
