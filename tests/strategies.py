@@ -197,7 +197,8 @@ def raw_readings(
     middle = draw(st.floats(low, high).map(lambda value: round(value, 1)))
     further = draw(st.lists(st.integers(-20, 20), max_size=2))
     trials = [middle, *(middle + tenths / 10 for tenths in further)]
-    trials = [min(way.maximum, max(way.minimum, value)) for value in trials]
+    edge = 0.5 if way.trigonometric else 0.0  # rounding a height must not leave the range of angles
+    trials = [min(way.maximum - edge, max(way.minimum + edge, value)) for value in trials]
     thigh = None
     if way.trigonometric:
         thigh = draw(st.sampled_from([34.0, 41.0, 50.0]))

@@ -76,7 +76,8 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     }
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert packed == expected
+    examples = {f"coxa/examples/{path.name}" for path in (ROOT / "examples" / "cases").glob("*.yaml")}
+    assert packed == expected | examples
     assert "coxa/py.typed" in packed
     assert any(name.endswith(".yaml") for name in packed)
 

@@ -19,19 +19,22 @@ GROUPS: Mapping[str, tuple[type[BaseModel], str]] = {
     "person": (Person, "Who was screened. No name is needed, and none is kept."),
     "pain": (Pain, "The person's own words and numbers, under `pain` of a visit."),
     "function": (Function, "What the pain keeps the person from doing, under `function` of a visit; may be left out."),
-    "psfs": (SpecificActivity, "One entry of `psfs` (Patient-Specific Functional Scale)."),
+    "psfs": (SpecificActivity, "One entry of `psfs` (Patient-Specific Functional Scale), under `function`."),
     "life": (Life, "Sitting, training and squatting, under `life` of a visit."),
-    "runs": (Run, "One entry of `runs`. List every run of the 60 days before the visit if running may matter."),
+    "runs": (
+        Run,
+        "One entry of `runs`, under `life`. Each run of the last 30 days is compared with the 30 days before it.",
+    ),
     "hypermobility": (Hypermobility, "Under `hypermobility` of a visit; may be left out."),
     "resources": (Resources, "What the person can give, and must not do, under `resources` of a visit."),
 }
+TITLES = {"psfs": "Activities (psfs)"}
 MEANING: Mapping[str, tuple[str, str]] = {
     "person.age": ("years", "completed years; decides which limits hold"),
     "person.sex": ("", "as far as limits need it; `not said` is fine: then the wider limit decides"),
     "pain.weeks": ("weeks", "since this pain began"),
     "pain.now_0_10": ("points", "0 none, 10 the worst imaginable; compared at a re-test"),
-    "pain.worst_0_10": ("points", "the worst of the last week; not below `now_0_10`. Kept, not judged"),
-    "pain.average_week_0_10": ("points", "the average of the last week. Kept, not judged"),
+    "pain.worst_0_10": ("points", "at its worst; not below `now_0_10`. Kept, not judged"),
     "pain.brought_on_by": ("", "what brings the pain on: IDs of [painful tasks](#painful-tasks)"),
     "pain.below_knee": ("", "does the pain run below the knee?"),
     "pain.groin": ("", "is there pain in the groin?"),
@@ -39,7 +42,7 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "pain.morning_stiffness_minutes": ("minutes", "how long the hip or back is stiff in the morning"),
     "pain.pain_on_internal_rotation": ("", "does turning the thigh inwards hurt?"),
     "function.psfs": ("", "activities that the pain limits; same words at each visit, so that they can be compared"),
-    "function.groc": ("points", "overall change as felt since the first visit: -5 much worse, +5 much better"),
+    "function.groc": ("points", "overall change as felt since the visit before: -5 much worse, +5 much better"),
     "function.rmdq_0_24": ("points", "total of the Roland-Morris questionnaire; the total only"),
     "function.odi_0_100": ("points", "total of the Oswestry index; the total only"),
     "function.start_back_risk": ("", "result of STarT Back; `high` asks for a professional"),
@@ -60,7 +63,7 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "resources.days_per_week": ("days", "training days in a week"),
     "resources.equipment": ("", "what is there beyond what every home has: IDs of [equipment](#equipment)"),
     "resources.stop_list": ("", "health conditions, IDs of the [stop list](safety.md#stop-list); `[]` if none"),
-    "resources.experience": ("", "with training"),
+    "resources.experience": ("", "with training: exercises for later stay out until then"),
     "resources.professional_present": ("", "is a professional there during sessions?"),
     "resources.weeks": ("weeks", "length of the programme; left out: 8, or 4 when nothing was named yet"),
     "resources.start": ("", "first day; left out: the day after the visit"),
@@ -118,7 +121,7 @@ def case_file_page(p: Protocol) -> str:
         _rows(VISIT_ROWS),
     ]
     for group, (kind, about) in GROUPS.items():
-        parts += [f"## {group.capitalize()}", about, table(HEAD, _model_rows(group, kind))]
+        parts += [f"## {TITLES.get(group, group.capitalize())}", about, table(HEAD, _model_rows(group, kind))]
     parts += [
         "## Readings",
         "One entry for each test, side, method and protocol; the value is the mean of its trials.",
@@ -165,7 +168,7 @@ def _model_rows(group: str, kind: type[BaseModel]) -> Iterable[tuple[str, ...]]:
 def _default(value: object) -> str:
     if value is None or value == ():
         return ""
-    return f" ({'no' if value is False else value})"
+    return f"; left out: {'no' if value is False else value}"
 
 
 def _values(shape: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from coxa.report.view import BASIS_WORD, CERTAINTY_WORD, LEVEL_WORD, METHOD_WORD
 from tools.markdown import bullets, claims, code, condition_words, contents, facts, number, numbered, page, table
 
 RECORDED = (Method.VIDEO, Method.MOCAP, Method.IMU)
-DATA = "`src/coxa/protocol/data`"
+DATA = "src/coxa/protocol/data"
 WORSE = {True: "lower", False: "higher", None: "neither end is better"}
 LEVEL = {
     "home": "at home, alone or with a helper",
@@ -42,7 +42,7 @@ def tests_page(p: Protocol) -> str:
     )
     return page(
         "Tests",
-        f"{DATA}/tests/*.yaml, derived_tests.yaml",
+        f"`{DATA}/tests/*.yaml`, `derived_tests.yaml`",
         [
             intro,
             contents((t.id, f"{t.plain_name} ({t.level})") for t in p.tests.values()),
@@ -131,7 +131,7 @@ def exercises_page(p: Protocol) -> str:
     for kind in kinds:
         parts.append(f"## {kind.replace('_', ' ').capitalize()}")
         parts += [_exercise(e, p) for e in p.exercises.values() if e.kind == kind]
-    return page("Exercises", f"{DATA}/exercises/*.yaml", parts)
+    return page("Exercises", f"`{DATA}/exercises/*.yaml`", parts)
 
 
 def _exercise(e: Exercise, p: Protocol) -> str:
@@ -186,7 +186,7 @@ def limits_page(p: Protocol) -> str:
     head = ["Limit", "Test", "Protocol", "Sex", "Ages", "Mean (SD)", "Low", "Limited", "Verified"]
     return page(
         "Limits",
-        f"{DATA}/limits.yaml, published_norms.csv",
+        f"`{DATA}/limits.yaml`, `published_norms.csv`",
         [
             intro,
             table(head, [_limit(listed[name]) for name in p.limits]),
@@ -236,7 +236,7 @@ def reliability_page(p: Protocol) -> str:
     ]
     return page(
         "Measurement error",
-        f"{DATA}/errors.yaml, published_reliability.csv",
+        f"`{DATA}/errors.yaml`, `published_reliability.csv`",
         [
             intro,
             table(["Test", "Method", "Protocols", "SEM", "Repeat part", "MDC95", "Basis", "Verified"], rows),
@@ -253,14 +253,14 @@ def reliability_page(p: Protocol) -> str:
 
 def safety_page(p: Protocol) -> str:
     """Questions, what follows from the answers, and the stop list."""
-    return page("Safety", f"{DATA}/safety.yaml", _safety_parts(p))
+    return page("Safety", f"`{DATA}/safety.yaml`", _safety_parts(p))
 
 
 def _safety_parts(p: Protocol) -> Iterator[str]:
     yield (
         "Every question is answered `yes`, `no` or `unsure` under `safety` of a visit; `unsure` counts as `yes`. A "
         "question that concerns only some people is asked only of them. All rules that fit are kept, and the most "
-        "urgent one leads."
+        "urgent one leads; when one ends the screening, milder advice is left out."
     )
     yield table(
         ["Level", "Shown as", "Ends the screening", "Allows a programme"],
@@ -337,4 +337,4 @@ def evidence_page(p: Protocol) -> str:
                         }
                     ),
                 ]
-    return page("Evidence", f"{DATA}/evidence.yaml", parts)
+    return page("Evidence", f"`{DATA}/evidence.yaml`", parts)

@@ -15,7 +15,7 @@ from coxa.cli import DEMO_CASE, example_case
 from coxa.protocol import load_protocol
 from coxa.report.bundle import visit_files
 
-WIDTH, TALL, LOWEST, HIGHEST = 1200, 2000, 1000, 1500
+WIDTH, TALL, LOWEST, HIGHEST = 1200, 2000, 1000, 1460
 """Pixels: the window, and where the picture may end."""
 MOST_BYTES = 300_000
 FLAGS = (

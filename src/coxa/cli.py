@@ -22,11 +22,12 @@ from coxa.errors import CaseFileError, CoxaError, InputError
 from coxa.model import Answer, Case
 from coxa.protocol import load_protocol
 from coxa.protocol.schema import SafetyQuestion
+from coxa.version import SOFTWARE
 
 app = typer.Typer(
     name="coxa",
     help="Find out what your hips have to do with your sore lower back, and what to do about it. All on this machine.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -49,6 +50,15 @@ def _today() -> dt.date:
     return dt.date.today()  # noqa: TID251  (the one clock: is the knowledge due for review?)
 
 
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(SOFTWARE)
+        raise typer.Exit
+
+
 @app.command()
 def screen(
     case: CaseArgument,
@@ -56,7 +66,9 @@ def screen(
     json: JsonOption = False,
     output: OutputOption = None,
 ) -> None:
-    """Screen one visit: safety, findings, flexibility or mobility, what may matter, and a home programme.
+    """Screen one visit and write a home programme.
+
+    Safety first; then findings, flexibility or mobility, and what may have to do with the pain.
 
     With -o FOLDER it writes report.html, report.pdf, plan.pdf (one page), plan.ics and assessment.json.
     """
@@ -105,7 +117,10 @@ def compare(
     json: JsonOption = False,
     output: OutputOption = None,
 ) -> None:
-    """Re-test: what changed between two visits beyond measurement error, and what the plan does next."""
+    """Say what truly changed between two visits.
+
+    Beyond measurement error, with what the plan does next.
+    """
     first = coxa.load_case(before)
     _compare(first, coxa.load_case(after) if after is not None else None, output, json=json)
 
@@ -138,7 +153,10 @@ def protocol(
     entry: Annotated[str | None, typer.Argument(help="ID of one entry, to see all of it.")] = None,
     json: JsonOption = False,
 ) -> None:
-    """Look up what Coxa knows, each number and claim with its source and how well that was verified."""
+    """Look up tests, norms, exercises, evidence ...
+
+    Each number and claim with its source and how well that was verified.
+    """
     from coxa.report.document import to_json
     from coxa.report.listing import GROUPS, listing, print_entry, print_group, print_groups
 
@@ -160,7 +178,7 @@ def protocol(
 
 @app.command()
 def doctor(json: JsonOption = False) -> None:
-    """Check that everything Coxa needs is here and that its knowledge is whole and up to date."""
+    """Check that Coxa is complete and up to date."""
     from coxa.report.doctor import examine, print_examination
     from coxa.report.document import to_json
 
@@ -180,7 +198,10 @@ def demo(
     ),
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the report in the browser.")] = False,
 ) -> None:
-    """Run the whole chain on an example: first visit, programme, re-test after six weeks."""
+    """Run the whole chain on an example.
+
+    First visit, programme, re-test after six weeks.
+    """
     console = _console()
     case = coxa.load_case(example_case(DEMO_CASE))
     first, second = case.visits[0].date, case.visits[1].date
@@ -241,10 +262,8 @@ def _say(sentence: str) -> None:
 
 def main() -> None:
     """Entry point: every expected error becomes one line on standard error and its exit status."""
-    import click
-
     try:
-        status = app(standalone_mode=False)
+        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except CaseFileError as error:
         if error.urgent:
             _say(f"BEFORE ANYTHING ELSE: {error.urgent}")
@@ -253,16 +272,15 @@ def main() -> None:
     except CoxaError as error:
         _say(str(error))
         status = USAGE
-    except click.exceptions.NoArgsIsHelpError as error:
-        sys.stdout.write(error.format_message() + "\n")
-        status = 0
-    except click.ClickException as error:
-        _say(f"{error.format_message()} 'coxa --help' shows what there is.")
+    except typer.TyperException as error:
+        said = getattr(error, "format_message", error.__str__)()  # the fuller sentence, where there is one
+        end = "" if said.endswith((".", "?")) else "."
+        _say(f"{said}{end} 'coxa --help' shows what there is.")
         status = USAGE
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         _say("stopped; nothing half-done was left.")
         status = STOPPED
-    except BrokenPipeError:
+    except BrokenPipeError:  # the reader of our output has gone, as with 'coxa ... | head'
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     sys.exit(status if isinstance(status, int) else 0)

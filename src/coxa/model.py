@@ -171,7 +171,6 @@ class Pain(Noun):
     weeks: Annotated[float, Field(ge=0, le=5200, description="weeks since this pain began")]
     now_0_10: Score10
     worst_0_10: Score10
-    average_week_0_10: Score10 | None = None
     brought_on_by: tuple[str, ...] = ()
     below_knee: bool
     groin: bool

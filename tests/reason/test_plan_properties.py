@@ -237,7 +237,7 @@ def test_no_programme_before_safety(person: Person, one: Visit) -> None:
     assessment, plan = plan_of(person, one)
     if assessment.safety.level not in (ActionLevel.NONE, ActionLevel.REFER):
         assert not plan.allowed
-        assert plan.sessions == plan.daily_advice == plan.retests == ()
+        assert not any((plan.sessions, plan.daily_advice, plan.retests))
         assert plan.because == assessment.safety.actions[0].say
         assert plan.referral
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -97,7 +99,12 @@ def everything(protocol: Protocol) -> list[dict[str, Any]]:
             for variant in allowed.protocols:
                 for side in ("left", "right") if test.sided else ("both",):
                     middle = (allowed.minimum + allowed.maximum) / 2 + (4 if side == "left" else -4)
-                    reading = {"test": test.id, "side": side, "method": allowed.method.value, "protocol": variant}
+                    reading: dict[str, Any] = {
+                        "test": test.id,
+                        "side": side,
+                        "method": allowed.method.value,
+                        "protocol": variant,
+                    }
                     if allowed.trigonometric:
                         reading |= {"value_cm": 3.0, "thigh_length_cm": 41}
                     else:
@@ -142,16 +149,9 @@ def build(kind: str, case_of: CaseOf, protocol: Protocol) -> Case:
             return case_of(yes=("saddle_numbness", "fever_or_chills"))
 
 
-def view_of(case: Case, protocol: Protocol, **more: Any) -> View:
-    assessment = coxa.assess(case, case.visits[0].date)
-    return make_view(
-        assessment,
-        coxa.prescribe(case, assessment),
-        protocol,
-        source_name=case.source.name,
-        source_sha256=case.source.sha256 or "",
-        **more,
-    )
+def view_of(case: Case, protocol: Protocol, today: dt.date | None = None, visit: int = 0) -> View:
+    assessment = coxa.assess(case, case.visits[visit].date)
+    return make_view(assessment, coxa.prescribe(case, assessment), protocol, case.source, today)
 
 
 @pytest.fixture(params=KINDS)
@@ -196,7 +196,7 @@ def test_headings_skip_no_level(page: str) -> None:
     levels = [int(tag[1]) for tag, _ in Page(page).tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
 
 
 def test_tables_have_headers_with_scope(page: str) -> None:
@@ -256,6 +256,21 @@ def expected_words(view: View, protocol: Protocol) -> Iterator[str]:
     yield from (judgement.say for judgement, _ in (*view.idea_right, *view.idea_wrong))
     if view.plan is not None:
         yield from plan_words(view)
+
+
+def test_after_a_retest_the_page_says_what_the_programme_does(protocol: Protocol) -> None:
+    view = view_of(coxa.load_case(EXAMPLE), protocol, visit=1)
+    assert view.after_retest is not None
+    assert squeeze(view.after_retest) in Page(render_report(view)).text
+
+
+def test_a_programme_that_ended_at_a_retest_says_why(case_of: CaseOf, protocol: Protocol) -> None:
+    case = case_of(again=True, pain={"now_0_10": 5, "worst_0_10": 8}, function={"psfs": [], "groc": 0})
+    view = view_of(case, protocol, visit=1)
+    assert view.plan is None
+    assert view.after_retest is not None
+    text = Page(render_report(view)).text
+    assert all(squeeze(words) in text for words in (view.after_retest, *view.no_programme, "no programme for now"))
 
 
 def plan_words(view: View) -> Iterator[str]:
@@ -352,7 +367,7 @@ def test_an_ended_screening_shows_the_action_and_no_programme(case_of: CaseOf, p
 
 def test_within_days_there_is_a_judgement_but_no_programme(case_of: CaseOf, protocol: Protocol) -> None:
     page = Page(render_report(view_of(build("within_days", case_of, protocol), protocol)))
-    assert "There is no programme for now" in page.text
+    assert "There is no programme for now." in page.text
     assert "What was measured" in page.text
     assert "Session A" not in page.text
 

@@ -33,7 +33,7 @@ def largest_jump(life: Life, on: dt.date, protocol: Protocol) -> Spike | None:
         before = [other.km for other in life.runs if 0 < (run.date - other.date).days <= WINDOW_DAYS]
         if not before:
             continue
-        percent = 100 * (run.km / max(before) - 1)
+        percent = round(100 * (run.km / max(before) - 1), 6)  # 11 km after 10 km is 10 %, not a hair more
         if best is None or percent > best.percent:
             bands = [band for band in protocol.load_bands if percent > band.above_percent]
             best = Spike(run.date, run.km, max(before), percent, bands[-1] if bands else None)

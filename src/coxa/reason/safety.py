@@ -89,8 +89,10 @@ def gate(c: Circumstances, protocol: Protocol) -> SafetyResult:
     ]
     # most urgent first; within a level a firm yes before an unsure one, then the file's order
     actions.sort(key=lambda action: (URGENCY.index(action.level), all(UNSURE in b for b in action.because)))
-    if any(action.level in ENDS_SCREENING for action in actions):  # milder advice would contradict what is urgent
-        actions = [action for action in actions if action.level in ENDS_SCREENING]
+    ending = [action for action in actions if action.level in ENDS_SCREENING]
+    if ending:  # advice milder than what ends the screening would contradict it; what is more urgent still leads
+        most = URGENCY.index(ending[0].level)
+        actions = [a for a in actions if a.level in ENDS_SCREENING or URGENCY.index(a.level) < most]
     level = actions[0].level if actions else ActionLevel.NONE
     return SafetyResult(
         level=level,

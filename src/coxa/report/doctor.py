@@ -21,7 +21,7 @@ from coxa.protocol.check import check
 from coxa.report.view import day, stale
 from coxa.version import SOFTWARE
 
-LIBRARIES = ("pydantic", "PyYAML", "numpy", "scipy", "typer", "rich", "jinja2", "typst", "icalendar")
+LIBRARIES = ("pydantic", "PyYAML", "numpy", "scipy", "highspy", "typer", "rich", "jinja2", "typst", "icalendar")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """One small picture per test: where the reading with its error band lies on the norm, left above right.
 
-Drawn as SVG by hand because it must be the same in the page (colours from the page's own theme) and in the PDF, and stay
-a few hundred bytes. Across, everything is in per cent of the width and nothing is scaled: on a telephone the bands get
-narrower, the letters stay as large as they are.
+Drawn as SVG by hand because it must be the same in the page (colours from the page's own theme) and in the PDF, and
+stay a few hundred bytes. Across, everything is in per cent of the width and nothing is scaled: on a telephone the bands
+get narrower, the letters stay as large as they are.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from coxa.model import FindingLabel, Side
 from coxa.report.view import SideReading, TestRow
 
 WIDTH, LINE, TRACK, GAP, AXIS = 560.0, 19.0, 22.0, 9.0, 42.0
+ALONE = 10.0
+"""Half the axis, in the unit of the test, of a reading that has neither error nor norm."""
 MARGIN = 3.0
 """Per cent of the width left free at both ends, so that marks and letters aren't cut."""
 
@@ -67,7 +69,8 @@ class _Scale:
     """Values to per cent of the width."""
 
     def __init__(self, axis: tuple[float, float]) -> None:
-        self.low, self.high = axis
+        # a lone reading without error and norm spans nothing: put it in the middle of a short axis
+        self.low, self.high = axis if axis[0] < axis[1] else (axis[0] - ALONE, axis[1] + ALONE)
 
     def __call__(self, value: float) -> float:
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)

@@ -151,14 +151,13 @@ def _environment() -> Environment:
 
 def _visit_context(view: View) -> dict[str, Any]:
     protocol, assessment = view.refs.protocol, view.assessment
-    plan = view.plan.plan if view.plan else None
     return {
         "view": view,
         "a": assessment,
         "rows": tuple(_grouped(view.rows)),
         "seen": tuple(_seen(assessment.observations, protocol)),
         "next": tuple(_next(assessment.next_measurements, protocol)),
-        "referral": plan.referral if plan else _referral(view),
+        "referral": view.plan.plan.referral if view.plan else (),
         "figure": _figure,
         "shares": _shares,
         "share": _share,
@@ -281,16 +280,6 @@ def _muscles(verdict: Verdict, protocol: Protocol) -> list[str]:
         for name, p in verdict.muscles.items()
         if p >= 0.01
     ]
-
-
-# --- plan -------------------------------------------------------------------------------------------------------------
-
-
-def _referral(view: View) -> tuple[str, ...]:
-    """What a professional should look at when there is no programme that would say so."""
-    actions = (action.say for action in view.assessment.safety.actions)
-    named = (c.name for c in view.assessment.contributors if c.action == "refer")
-    return (*actions, *(f"{name}: let a professional look at this." for name in named))
 
 
 # --- change -----------------------------------------------------------------------------------------------------------

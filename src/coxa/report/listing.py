@@ -47,17 +47,8 @@ GROUPS: Mapping[str, Group] = {
     "norms": Group(
         "Published norms as found in the literature; blank means not known",
         lambda p: p.norms,
-        ("ID", "Population", "Sex", "Mean", "SD", "n", "Unit", "Verified"),
-        lambda n: (
-            n.id,
-            n.population,
-            n.sex,
-            _number(n.mean),
-            _number(n.sd),
-            _number(n.n),
-            n.unit,
-            n.verified,
-        ),
+        ("ID", "Mean", "SD", "n", "Unit", "Verified"),
+        lambda n: (n.id, _number(n.mean), _number(n.sd), _number(n.n), n.unit, n.verified),
     ),
     "limits": Group(
         "Where 'low' and 'limited' begin, and what that rests on",
@@ -158,7 +149,7 @@ def print_group(group: str, protocol: Protocol, console: Console) -> None:
     listing(group, protocol, None)
     shape = GROUPS[group]
     table = Table(*shape.columns, box=None, pad_edge=False, padding=(0, 1), title=shape.about, title_justify="left")
-    table.columns[0].overflow = "fold"
+    table.columns[0].overflow, table.columns[0].min_width = "fold", 24
     for entry in shape.entries(protocol).values():
         table.add_row(*(Text(cell) for cell in shape.line(entry)))
     console.print(table)

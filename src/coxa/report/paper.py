@@ -8,6 +8,7 @@ from typing import Any
 from coxa.measure.typed import UNIT_WORD
 from coxa.model import Contributor, FindingLabel, Reading, RetestDay, Session, Side, Support, Verdict, VerdictLabel
 from coxa.protocol.schema import Claim
+from coxa.reason.numbers import in_words
 from coxa.report.figure import Palette, describe, norm_figure
 from coxa.report.view import (
     CERTAINTY_WORD,
@@ -60,8 +61,8 @@ _SAFETY_FIRST = "There is no programme for now: what is said under safety comes 
 _NOTHING_FITS = "No exercise fits the time and things that you have. The daily advice still helps."
 _LEGEND = (
     "In each picture the dot is the reading and the line through it its 95 % interval: the true value probably lies "
-    "within. The darkest band is limited, the middle one the low side of usual, the palest usual; the dotted line is the "
-    "average of comparable people."
+    "within. The darkest band is limited, the middle one the low side of usual, the palest usual; the dotted line is "
+    "the average of comparable people."
 )
 
 
@@ -98,7 +99,7 @@ def stop_data(view: View) -> Data:
 def report_data(view: View) -> Data:
     """The whole report."""
     assessment = view.assessment
-    refs = References(view.refs.protocol, list(view.refs.ids))  # a copy: printing must not change the view
+    refs = References(view.refs.protocol)  # numbered in the order of the page; the view stays as it is
     data = {
         **_common(view, view.title),
         "headline": assessment.headline,
@@ -137,7 +138,7 @@ def report_data(view: View) -> Data:
             for test, side, method, why in view.next_measurements
         ],
         "idea": [
-            {"title": title, "items": [{"say": item.say, "refs": numbers} for item, numbers in items]}
+            {"title": title, "items": [{"say": item.say, "refs": refs(item.evidence)} for item, _ in items]}
             for title, items in (("What it gets right", view.idea_right), ("What it gets wrong", view.idea_wrong))
         ],
         "plan": None if view.plan is None else _plan(view, view.plan, refs),
@@ -213,18 +214,27 @@ def _test(row: TestRow) -> Data:
 def _verdict(verdict: Verdict) -> Data:
     word = VERDICT_WORD[verdict.label]
     if verdict.label is not VerdictLabel.CANT_TELL:
-        word = f"{word} ({verdict.probabilities[verdict.label]:.2f})"
+        word = f"{word} ({in_words(verdict.probabilities[verdict.label])})"
     elif not verdict.used:
-        word = "not measured"
+        word = "not judged"
     ruled_out = ", ".join(VERDICT_WORD[label] for label in verdict.ruled_out)
     told = verdict.label is VerdictLabel.CANT_TELL and verdict.used and ruled_out
     return {"word": word, "tone": _TONE[verdict.label], "ruled_out": f"ruled out: {ruled_out}" if told else ""}
 
 
 def _group(view: View, support: Support, refs: References) -> Data:
-    return {
-        "items": [{**_contributor(item, refs), "word": SUPPORT_WORD[support]} for item in view.contributors(support)]
-    }
+    """Likely contributors in full; of the others the name and the weightiest reason (the page has them all)."""
+    found = view.contributors(support)
+    if support in (Support.SUPPORTED, Support.POSSIBLE):
+        return {"items": [{**_contributor(item, refs), "word": SUPPORT_WORD[support]} for item in found], "brief": []}
+    return {"items": [], "brief": [_brief(item) for item in found], "word": _upper(SUPPORT_WORD[support])}
+
+
+def _brief(contributor: Contributor) -> Data:
+    own = [item for item in contributor.reasons_against if item.group != "research"]
+    missing = "Not measured, or not in a way that has a norm."
+    because = missing if contributor.support is Support.CANT_TELL else own[0].say if own else "Nothing points to it."
+    return {"name": _upper(contributor.name), "because": because}
 
 
 def _contributor(contributor: Contributor, refs: References) -> Data:
@@ -268,7 +278,7 @@ def _plan(view: View, shown: PlanView, refs: References) -> Data:
         "nothing_fits": _NOTHING_FITS,
         "refs": refs(plan.evidence),
         "advice": [
-            {"name": card.exercise.plain_name, "say": card.exercise.steps[0], "refs": card.refs}
+            {"name": card.exercise.plain_name, "say": card.exercise.steps[0], "refs": refs(card.exercise.evidence)}
             for card in shown.advice
         ],
         "weeks": [
@@ -286,7 +296,7 @@ def _plan(view: View, shown: PlanView, refs: References) -> Data:
         "progression": plan.progression,
         "stop": plan.stop_rules,
         "referral": plan.referral,
-        "exercises": [_exercise(card) for card in (*shown.cards, *shown.advice)],
+        "exercises": [_exercise(card, refs) for card in (*shown.cards, *shown.advice)],
         "left_out": [f"{item.name}: {item.because}" for item in plan.left_out],
         "lessons": [
             {
@@ -337,7 +347,7 @@ def _session(letter: str, phases: Sequence[tuple[str, Session]]) -> Data:
     }
 
 
-def _exercise(card: ExerciseCard) -> Data:
+def _exercise(card: ExerciseCard, refs: References) -> Data:
     exercise = card.exercise
     dose = card.first_dose if card.later_dose is None else f"{card.first_dose}; from week 3: {card.later_dose}"
     return {
@@ -347,7 +357,7 @@ def _exercise(card: ExerciseCard) -> Data:
         "dose": dose,
         "optional": exercise.low_evidence,
         "why": card.why,
-        "refs": card.refs,
+        "refs": refs(exercise.evidence),
         "setup": exercise.setup,
         "steps": exercise.steps,
         "feel": exercise.feel,

@@ -132,6 +132,8 @@ def _measured(view: View, console: Console) -> None:
     ]
     for name, side_name, note in notes:
         console.print(Padding(Text(f"! {name}, {side_name}: {note}", style="yellow"), (0, 0, 0, 2)))
+    for gap in view.assessment.asymmetries:
+        console.print(Padding(Text(f"≠ {gap.say}", style="yellow"), (0, 0, 0, 2)))
     for finding in view.refused:
         name = view.refs.protocol.test_name(finding.test)
         console.print(Padding(Text(f"✗ {name}, {finding.side.value}: {finding.say}", style="yellow"), (0, 0, 0, 2)))

@@ -109,7 +109,6 @@ class Reasons:
             self.add("against", points, f"{name}, {found.say}", group="measured", side=side)
         elif found.p_limited is not None:
             self.unclear = True
-            self.add("for", 0, f"{name}, {found.say}", group="measured", side=side)
         if found.brings_familiar_pain:
             self.add(
                 "for", 2, f"{name} brought on the usual pain.", group="pain", side=side, evidence=["hip_spine_prior"]
