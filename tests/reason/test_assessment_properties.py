@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from random import Random
 
 import pytest
 from hypothesis import assume, given, settings
@@ -21,6 +22,7 @@ from coxa.model import (
     VerdictLabel,
     Visit,
 )
+from coxa.protocol.schema import AllowedMethod, TestSpec
 from coxa.reason import assess
 from coxa.reason.limits import judge, label_of, lower_worse
 from coxa.reason.verdicts import NAMED_LABELS, NerveSigns, decide
@@ -147,9 +149,9 @@ def p_of(findings: tuple[Finding, ...]) -> dict[str, float]:
 @settings(max_examples=200)
 @given(persons(adult=True), st.sampled_from(WAYS), st.data())
 def test_a_reading_moved_toward_typical_is_never_more_limited(
-    person: Person, way: tuple[object, ...], data: st.DataObject
+    person: Person, way: tuple[TestSpec, AllowedMethod, str], data: st.DataObject
 ) -> None:
-    test, allowed, variant = data.draw(st.just(way))
+    test, allowed, variant = way
     first = data.draw(st.floats(allowed.minimum, allowed.maximum))
     second = data.draw(st.floats(allowed.minimum, allowed.maximum))
     worse, better = sorted((first, second), reverse=not lower_worse(test.id, PROTOCOL))
@@ -211,9 +213,9 @@ def test_sex_not_said_is_never_more_limited_than_either_sex(age: int, taken: tup
 
 @settings(max_examples=80)
 @given(persons(adult=True), readings(), st.randoms(use_true_random=False))
-def test_the_order_of_readings_does_not_matter(person: Person, taken: tuple[Reading, ...], random: object) -> None:
+def test_the_order_of_readings_does_not_matter(person: Person, taken: tuple[Reading, ...], random: Random) -> None:
     shuffled = list(taken)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert of(decide(judge(person, taken, PROTOCOL), NerveSigns())) == of(
         decide(judge(person, shuffled, PROTOCOL), NerveSigns())
     )

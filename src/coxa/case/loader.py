@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from coxa.case.faults import Faults, nearest, show
-from coxa.case.tree import Path_, Tree, parse, read_text
-from coxa.errors import InputError
+from coxa.case.tree import Path_, Tree, decode, parse, read_bytes
+from coxa.case.urgent import urgent_action, urgent_in
+from coxa.errors import CaseFileError, InputError
 from coxa.measure import RawReading, read_trials
 from coxa.model import (
-    ActionLevel,
     Answer,
     Case,
     Function,
@@ -33,7 +33,7 @@ from coxa.model import (
 )
 from coxa.protocol import Protocol, load_protocol
 from coxa.protocol.schema import SafetyQuestion
-from coxa.reason.safety import Circumstances, gate, questions_to_ask
+from coxa.reason.safety import Circumstances, questions_to_ask
 
 MOST_VISITS = 60
 MOST_TRIALS = 5
@@ -79,9 +79,14 @@ def load_case(path: str | Path, ask: Ask | None = None) -> Case:
     CaseFileError: the file can't be used; the sentence names file, line and what was expected. If the safety answers
         could be read and ask for urgent action, the error carries that action too.
     """
-    path = Path(path)
-    text = read_text(path)
-    return _Loader(parse(text, str(path)), text, load_protocol(), ask).load()
+    path, protocol = Path(path), load_protocol()
+    raw = read_bytes(path)
+    try:
+        text = decode(raw, str(path))
+        return _Loader(parse(text, str(path)), text, protocol, ask).load()
+    except CaseFileError as error:
+        error.urgent = error.urgent or urgent_in(raw.decode("utf-8", "replace"), protocol)
+        raise
 
 
 class _Loader:
@@ -110,7 +115,7 @@ class _Loader:
             self._visit(visit, ("visits", i), person) for i, visit in enumerate(raw if isinstance(raw, list) else [])
         ]
         complete = [visit for visit in visits if visit is not None]
-        self._order(complete)
+        self._order(visits)
         self.faults.check(self.urgent)
         if person is None:
             raise AssertionError("a fault was not noted")
@@ -121,14 +126,16 @@ class _Loader:
             raw = {**raw, "sex": "not_said"}
         return None if raw is None else self.faults.model(Person, raw, ("person",))
 
-    def _order(self, visits: list[Visit]) -> None:
-        seen: dict[dt.date, int] = {}
+    def _order(self, visits: list[Visit | None]) -> None:
+        seen: set[dt.date] = set()
         for i, visit in enumerate(visits):
+            if visit is None:
+                continue
             if visit.date in seen:
                 self.faults.add(
                     ("visits", i, "date"), f"two visits have the date {visit.date}; each visit needs its own."
                 )
-            seen[visit.date] = i
+            seen.add(visit.date)
 
     # --- one visit ---
 
@@ -209,15 +216,16 @@ class _Loader:
                 answers[key] = Answer.UNSURE if value == "unsure" else Answer.YES if value else Answer.NO
             else:
                 self.faults.add((*path, key), f"{key} is {show(value)}, but yes, no or unsure was expected.")
-        self._note_urgent(answers, about)
-        if self.urgent is None:
+        if not self._is_urgent(answers, about):
             self._open_questions(answers, path, about)
         return answers
 
-    def _note_urgent(self, answers: dict[str, Answer], about: Circumstances) -> None:
-        result = gate(Circumstances(answers, about.person, about.pain, about.function), self.protocol)
-        if result.level in (ActionLevel.EMERGENCY_NOW, ActionLevel.SAME_DAY):
-            self.urgent = result.actions[0].say
+    def _is_urgent(self, answers: dict[str, Answer], about: Circumstances) -> bool:
+        """Whether this visit's answers ask for urgent action, so that nothing more needs to be asked."""
+        now = Circumstances(answers, about.person, about.pain, about.function)
+        urgent = urgent_action(now, self.protocol)
+        self.urgent = urgent or self.urgent
+        return urgent is not None
 
     def _open_questions(self, answers: dict[str, Answer], path: Path_, about: Circumstances) -> None:
         """Ask what is open; answers can open further questions, so look again until nothing is left."""
@@ -235,8 +243,7 @@ class _Loader:
                 )
                 return
             answers[open_[0]] = self.ask(self.protocol.safety_questions[open_[0]])
-            self._note_urgent(answers, about)
-            if self.urgent is not None:
+            if self._is_urgent(answers, about):
                 return
 
     # --- readings and observations ---

@@ -41,12 +41,12 @@ class Tree:
         return self.lines.get(path)
 
 
-def read_text(path: Path) -> str:
-    """Text of an ordinary UTF-8 file of at most 1 MB.
+def read_bytes(path: Path) -> bytes:
+    """Content of an ordinary file of at most 1 MB.
 
     Raises
     ------
-    CaseFileError: no such file, not an ordinary file, too large, or not UTF-8.
+    CaseFileError: no such file, not an ordinary file, or too large.
     """
     name = str(path)
     try:
@@ -66,6 +66,16 @@ def read_text(path: Path) -> str:
         raise CaseFileError(f"the file can't be read ({error.strerror or error}).", file=name) from None
     if len(raw) > MOST_BYTES:
         raise CaseFileError("the file grew while it was read; try again.", file=name)
+    return raw
+
+
+def decode(raw: bytes, name: str) -> str:
+    """Text of a file's content.
+
+    Raises
+    ------
+    CaseFileError: not UTF-8.
+    """
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

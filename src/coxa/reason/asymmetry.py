@@ -47,7 +47,7 @@ def _threshold(left: Finding, right: Finding, protocol: Protocol) -> float | Non
 
 
 def _gap(left: Finding, right: Finding, threshold: float, protocol: Protocol) -> Asymmetry | None:
-    if left.value is None or right.value is None or abs(left.value - right.value) <= threshold:
+    if left.value is None or right.value is None or round(abs(left.value - right.value), 6) <= threshold:
         return None
     left_lower = left.value < right.value
     worse = Side.LEFT if left_lower == left.lower_is_worse else Side.RIGHT

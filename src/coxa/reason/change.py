@@ -190,7 +190,7 @@ def _outcome(
     rule: OutcomeRule, before: float, after: float, *, lower_is_better: bool, name: str | None = None
 ) -> Change:
     """Better or worse by at least ``minimum`` points."""
-    difference, needed = after - before, rule.minimum
+    difference, needed = round(after - before, 6), rule.minimum  # a mean of thirds is 2 points, not a hair less
     if abs(difference) < needed:
         label, word = ChangeLabel.NO_DETECTABLE_CHANGE, "no change that matters"
     elif (difference < 0) == lower_is_better:

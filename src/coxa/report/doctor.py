@@ -73,7 +73,8 @@ def _knowledge(protocol: Protocol) -> str:
     if problems:
         raise ValueError(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}, first: {problems[0]}")
     return (
-        f"{protocol.version}: {len(protocol.tests)} tests, {len(protocol.norms)} norms, {len(protocol.exercises)} exercises, "
+        f"{protocol.version}: {len(protocol.tests)} tests, {len(protocol.norms)} norms, "
+        f"{len(protocol.exercises)} exercises, "
         f"{len(protocol.evidence)} claims, {len(protocol.lessons)} lessons; all cross-references hold"
     )
 

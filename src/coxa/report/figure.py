@@ -76,9 +76,10 @@ class _Scale:
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return MARGIN + share * (100 - 2 * MARGIN)
 
-    def ticks(self) -> list[float]:
+    def ticks(self, most: int) -> list[float]:
+        """Round values on the axis, about ``most`` of them."""
         span = self.high - self.low
-        step = next((s for s in (1, 2, 5, 10, 20, 50) if span / s <= 6), 100)
+        step = next((s for s in (1, 2, 5, 10, 20, 50) if span / s <= most), 100)
         first = -(-self.low // step) * step
         return [first + step * i for i in range(int((self.high - first) // step) + 1)]
 
@@ -143,7 +144,7 @@ def _axis(row: TestRow, y: float, x: _Scale, palette: Palette) -> str:
         + _text(
             x(t), y + 17, _minus(f"{t:g}{row.unit}"), palette.quiet, f' font-size="12" text-anchor="{_anchor(x(t))}"'
         )
-        for t in x.ticks()
+        for t in x.ticks(6 if row.unit == "°" else 4)
     )
     if row.limited_cut is None:
         return ticks

@@ -224,7 +224,7 @@ def _both_less_than_other_side(picture: Picture, side: Side) -> bool:
         here, there = picture.finding(test, side), picture.finding(test, other)
         if here is None or there is None or here.value is None or there.value is None or here.method != there.method:
             return False
-        if there.value - here.value < APTA_SIDE_GAP:
+        if round(there.value - here.value, 6) < APTA_SIDE_GAP:
             return False
     return True
 
