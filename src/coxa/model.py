@@ -546,6 +546,7 @@ class Comparison(Noun):
     tests: tuple[Change, ...]
     outcomes: tuple[Change, ...]
     success: bool | None
+    safety: SafetyResult = Field(description="the safety gate of the second visit")
     headline: str
     next_steps: tuple[str, ...]
     action: RetestAction

@@ -30,7 +30,7 @@ class Faults:
     def check(self, urgent: str | None = None) -> None:
         """Raise the first fault, if there is any."""
         if self.found:
-            line, message = min(self.found)
+            line, message = min(self.found, key=lambda fault: fault[0])  # of one line, the one that was seen first
             raise CaseFileError(message, file=self.tree.file, line=line, others=len(self.found) - 1, urgent=urgent)
 
     def model(self, kind: type[M], value: Any, path: Path_) -> M | None:

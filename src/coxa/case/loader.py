@@ -44,7 +44,7 @@ _PARTS: Mapping[str, type[Pain | Function | Life | Hypermobility | Resources]] =
     "hypermobility": Hypermobility,
     "resources": Resources,
 }
-_VISIT_NEEDS = ("date", "safety", "pain", "life", "resources")
+_VISIT_NEEDS = ("date", "pain", "life", "resources")  # and safety, of which every open question is asked or named
 _VISIT_KEYS = ("date", "safety", *_PARTS, "readings", "observations")
 _READING_NEEDS = ("test", "method", "protocol")
 _VALUE_KEYS = {
@@ -202,6 +202,7 @@ class _Loader:
 
     def _safety(self, raw: Any, path: Path_, about: Circumstances) -> dict[str, Answer]:
         answers: dict[str, Answer] = {}
+        before = len(self.faults.found)
         if raw is None:
             raw = {}
         if not isinstance(raw, dict):
@@ -216,7 +217,7 @@ class _Loader:
                 answers[key] = Answer.UNSURE if value == "unsure" else Answer.YES if value else Answer.NO
             else:
                 self.faults.add((*path, key), f"{key} is {show(value)}, but yes, no or unsure was expected.")
-        if not self._is_urgent(answers, about):
+        if not self._is_urgent(answers, about) and len(self.faults.found) == before:  # a slip first, then what is open
             self._open_questions(answers, path, about)
         return answers
 

@@ -20,6 +20,7 @@ from coxa.model import (
 )
 from coxa.protocol import Protocol
 from coxa.protocol.schema import OutcomeRule
+from coxa.reason.numbers import shown
 
 SIX_WEEKS, FOUR_WEEKS = 42, 28
 
@@ -55,6 +56,7 @@ def compare(
         tests=tests,
         outcomes=outcomes,
         success=success,
+        safety=after.safety,
         headline=headline,
         next_steps=tuple(steps),
         action=action,
@@ -143,17 +145,17 @@ def _test_label(
     if difference is None:
         return ChangeLabel.NOT_COMPARABLE, "the second reading was refused."
     if mdc is None:
-        return ChangeLabel.NOT_COMPARABLE, f"differs by {difference:+.1f}{unit}; the error of this method is not known."
+        return (
+            ChangeLabel.NOT_COMPARABLE,
+            f"differs by {shown(difference, unit, signed=True)}; the error of this method is not known.",
+        )
     if abs(difference) <= mdc:
         return (
             ChangeLabel.NO_DETECTABLE_CHANGE,
-            f"{difference:+.1f}{unit} is within the {mdc:.1f}{unit} that error alone explains.",
+            f"{shown(difference, unit, signed=True)} is within the {shown(mdc, unit)} that error alone explains.",
         )
-    better = (difference > 0) == first.lower_is_worse
-    return (
-        ChangeLabel.BETTER if better else ChangeLabel.WORSE,
-        f"{difference:+.1f}{unit}, beyond the {mdc:.1f}{unit} of error: {'better' if better else 'worse'}.",
-    )
+    label = ChangeLabel.BETTER if (difference > 0) == first.lower_is_worse else ChangeLabel.WORSE
+    return label, f"{shown(difference, unit, signed=True)}, beyond the {shown(mdc, unit)} of error: {label.value}."
 
 
 # --- pain and function ------------------------------------------------------------------------------------------------
@@ -207,7 +209,7 @@ def _outcome(
         difference=difference,
         mdc95=needed,
         label=label,
-        say=f"{round(difference, 1):+g} points (it takes {needed:.2g}): {word}.",
+        say=f"{shown(difference, signed=True)} points (it takes {needed:.2g}): {word}.",
     )
 
 

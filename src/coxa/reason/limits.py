@@ -11,7 +11,7 @@ from coxa.measure.typed import UNIT_WORD, Z95
 from coxa.model import Finding, FindingLabel, Person, Reading, Sex, Side, Unit
 from coxa.protocol import Protocol
 from coxa.protocol.schema import DerivedTest, Limit
-from coxa.reason.numbers import LOW_ABOVE, SURE, in_words, probability_beyond
+from coxa.reason.numbers import LOW_ABOVE, SURE, in_words, probability_beyond, shown
 
 MEAN_SD_CUTS = (1.0, 1.65)
 """Standard deviations from the mean to ``low`` and to ``limited`` (5th percentile if normal); FACTS A3."""
@@ -164,12 +164,12 @@ def _say(one: _Measured, label: FindingLabel, cut: Cut | None, p: float | None, 
     if one.value is None:
         return "Not used: " + " ".join(protocol.refusal_advice(refusal) for refusal in reading.refusals)
     unit = UNIT_WORD[reading.unit]
-    number = f"{one.value:.1f}{unit}" + (f" ± {Z95 * one.sem:.1f}{unit}" if one.sem is not None else "")
+    number = shown(one.value, unit) + (f" ± {shown(Z95 * one.sem, unit)}" if one.sem is not None else "")
     if label is FindingLabel.NO_COMPARABLE_NORM:
         return f"{number}. There is no comparable norm for this test, position and age: kept as your own baseline."
     if one.sem is None or p is None or cut is None:
         return f"{number}. The error of this way of measuring is not known: kept as your own baseline."
-    limit = f"limit {cut.limited:.1f}{unit}"
+    limit = f"limit {shown(cut.limited, unit)}"
     return {
         FindingLabel.LIMITED: f"{number}: beyond the {limit} (probability {in_words(p)}).",
         FindingLabel.LOW: f"{number}: within the {limit}, on the low side of usual.",

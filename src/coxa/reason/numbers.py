@@ -59,6 +59,11 @@ def in_words(p: float) -> str:
     return "less than 0.01" if p < 0.005 else "more than 0.99" if p > 0.995 else f"{p:.2f}"
 
 
+def shown(value: float, unit: str = "", *, signed: bool = False) -> str:
+    """A number with one decimal and a true minus sign, its sign always when ``signed``."""
+    return (f"{value:+.1f}" if signed else f"{value:.1f}").replace("-", "−") + unit
+
+
 # --- paired tests (design section 6) ---------------------------------------------------------------------------------
 
 

@@ -98,16 +98,14 @@ WIDEST_CHANGE = 3.0
 def render_report(view: View) -> str:
     """One visit as a page. When safety ended the screening: the action, the reasons, and where they come from."""
     ended = view.assessment.safety.ends_screening
-    return _render("stopped" if ended else "report", view.refs.protocol, _visit_context(view))
+    return _render("stopped" if ended else "report", view.refs.fresh(), _visit_context(view))
 
 
 def render_comparison(comparison: Comparison, protocol: Protocol) -> str:
     """A re-test as a page: what differs beyond error, and what follows. An urgent safety answer leads."""
-    # the reasoning puts the action of an urgent answer both first and among the steps
-    urgent = comparison.headline in comparison.next_steps
     context = {
         "c": comparison,
-        "urgent": urgent,
+        "urgent": not comparison.safety.programme_allowed,
         "judged": any(change.after is not None for change in comparison.tests),
         "before": day(comparison.before),
         "after": day(comparison.after),
@@ -117,16 +115,14 @@ def render_comparison(comparison: Comparison, protocol: Protocol) -> str:
         "tests": _by_measure(comparison.tests),
         "change_figure": functools.partial(_change_figure, protocol=protocol),
     }
-    return _render("comparison", protocol, context)
+    return _render("comparison", References(protocol), context)
 
 
-def _render(template: str, protocol: Protocol, context: Mapping[str, Any]) -> str:
-    # numbers run in reading order; a fresh count keeps the view unchanged, so that a second call gives the same page
-    references = References(protocol)
+def _render(template: str, references: References, context: Mapping[str, Any]) -> str:
     words = {
         "references": references,
         "refs": functools.partial(_refs, references),
-        "protocol": protocol,
+        "protocol": references.protocol,
         "chance": chance,
         "day": day,
         "short_day": _short_day,

@@ -77,7 +77,7 @@ class Raw(str):
 
 def stop_data(view: View) -> Data:
     """The page that says what to do when safety ended the screening."""
-    safety, refs = view.assessment.safety, References(view.refs.protocol)
+    safety, refs = view.assessment.safety, view.refs.fresh()
     leading = [action for action in safety.actions if action.level is safety.level]
     others = [action for action in safety.actions if action.level is not safety.level]
     return {
@@ -99,7 +99,7 @@ def stop_data(view: View) -> Data:
 def report_data(view: View) -> Data:
     """The whole report."""
     assessment = view.assessment
-    refs = References(view.refs.protocol)  # numbered in the order of the page; the view stays as it is
+    refs = view.refs.fresh()
     data = {
         **_common(view, view.title),
         "headline": assessment.headline,

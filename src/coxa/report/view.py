@@ -20,11 +20,13 @@ from coxa.model import (
     Side,
     Source,
     Support,
+    Unit,
     Verdict,
     VerdictLabel,
 )
 from coxa.protocol import Protocol
 from coxa.protocol.schema import Claim, Exercise, IdeaJudgement, Lesson
+from coxa.reason.numbers import shown
 
 FINDING_WORD = {
     FindingLabel.LIMITED: "limited",
@@ -93,10 +95,15 @@ CERTAINTY_WORD = {
 
 @dataclass
 class References:
-    """Numbers the claims in the order of their first use."""
+    """Numbers the claims in the order of their first use.
+
+    A view numbers all that it may show once; each report starts from a fresh copy, so that page and paper agree, and
+    lists those that it used.
+    """
 
     protocol: Protocol
     ids: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
 
     def __call__(self, ids: Iterable[str]) -> tuple[int, ...]:
         """Numbers of some claims."""
@@ -104,13 +111,18 @@ class References:
         for claim in ids:
             if claim not in self.ids:
                 self.ids.append(claim)
+            self.used.add(claim)
             numbers.append(self.ids.index(claim) + 1)
         return tuple(numbers)
+
+    def fresh(self) -> References:
+        """The same numbers, with nothing used yet."""
+        return References(self.protocol, list(self.ids))
 
     @property
     def claims(self) -> tuple[tuple[int, Claim], ...]:
         """All claims used so far with their numbers."""
-        return tuple((i + 1, self.protocol.evidence[claim]) for i, claim in enumerate(self.ids))
+        return tuple((i + 1, self.protocol.evidence[claim]) for i, claim in enumerate(self.ids) if claim in self.used)
 
 
 @dataclass(frozen=True)
@@ -224,6 +236,7 @@ def make_view(
     ``today`` lets the report say when the knowledge is due for review.
     """
     refs = References(protocol)
+    _number(refs, assessment)
     idea = [(judgement, refs(judgement.evidence)) for judgement in protocol.idea.values()]
     return View(
         assessment=assessment,
@@ -248,6 +261,24 @@ def make_view(
         source_sha256=source.sha256 or "",
         knowledge_note=stale(protocol, today),
     )
+
+
+def _number(refs: References, assessment: Assessment) -> None:
+    """Number the claims of the assessment in reading order; the idea and the plan follow."""
+    for action in assessment.safety.actions:
+        refs(action.evidence)
+    refs(assessment.trail[0].evidence)
+    for motion in Motion:
+        for verdict in assessment.verdicts:
+            if verdict.motion is motion:
+                refs(verdict.evidence)
+    for step in assessment.trail:
+        refs(step.evidence)
+    for support in Support:
+        for contributor in assessment.contributors:
+            if contributor.support is support:
+                for item in (*contributor.reasons_for, *contributor.reasons_against):
+                    refs(item.evidence)
 
 
 def day(date: dt.date) -> str:
@@ -295,7 +326,7 @@ def _row(findings: Sequence[Finding], protocol: Protocol) -> TestRow:
             SideReading(
                 f.side,
                 f,
-                f"{f.value:.1f}{unit}" + (f" ({f.interval95[0]:.0f} to {f.interval95[1]:.0f})" if f.interval95 else ""),
+                _value(f, unit) + _between(f.interval95, f.unit),
                 FINDING_WORD[f.label],
             )
             for f in findings
@@ -317,6 +348,18 @@ def _row(findings: Sequence[Finding], protocol: Protocol) -> TestRow:
     )
 
 
+def _value(finding: Finding, unit: str) -> str:
+    return "" if finding.value is None else shown(finding.value, unit)
+
+
+def _between(interval: tuple[float, float] | None, unit: Unit) -> str:
+    """The 95 % interval in whole degrees, or in centimetres with one decimal."""
+    if interval is None:
+        return ""
+    low, high = (f"{end:.0f}" if unit is Unit.DEGREE else f"{end:.1f}" for end in interval)
+    return f" ({low} to {high})".replace("-", "−")
+
+
 def _axis(findings: Sequence[Finding]) -> tuple[float, float]:
     """A range that holds the readings with their intervals, the limits, and two SD around the mean."""
     values: list[float] = []
@@ -325,6 +368,8 @@ def _axis(findings: Sequence[Finding]) -> tuple[float, float]:
         if f.typical_mean is not None and f.typical_sd is not None:
             values += [f.typical_mean - 2 * f.typical_sd, f.typical_mean + 2 * f.typical_sd]
     low, high = min(values), max(values)
+    if high - low < 1:  # a lone reading without error or norm
+        low, high = low - 5, high + 5
     step = 10.0 if high - low > 25 else 5.0 if high - low > 10 else 2.0
     return (step * ((low - 0.04 * (high - low)) // step), step * -((-high - 0.04 * (high - low)) // step))
 
