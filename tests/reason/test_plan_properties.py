@@ -19,14 +19,15 @@ from coxa.model import (
     Plan,
     Prescription,
     Resources,
+    RetestAction,
     Sex,
     Side,
     Visit,
 )
-from coxa.plan import prescribe
+from coxa.plan import Retest, prescribe
 from coxa.protocol.schema import ACTIVE_KINDS, RELEASE_KINDS, STRETCH_KINDS, Dose, Exercise
-from coxa.reason import assess
-from tests.strategies import EQUIPMENT, PROTOCOL, STOPS, persons, reading, visit, visits
+from coxa.reason import assess, compare
+from tests.strategies import DATE, EQUIPMENT, PROTOCOL, STOPS, persons, reading, visit, visits
 
 ROUNDING = 0.05 + 1e-6
 
@@ -47,9 +48,10 @@ def exercises(plan: Plan) -> dict[str, Exercise]:
     return {item.exercise: PROTOCOL.exercises[item.exercise] for item in prescribed(plan)}
 
 
-def seconds(item: Prescription, week: int) -> int:
+def seconds(item: Prescription, week: int, *, ease: bool = False) -> int:
     exercise = PROTOCOL.exercises[item.exercise]
-    dose = exercise.later_dose if week >= 3 and exercise.later_dose is not None else exercise.dose
+    later = week >= 3 and exercise.later_dose is not None and not ease
+    dose = exercise.later_dose if later else exercise.dose
     assert isinstance(dose, Dose)
     return dose.seconds(len(item.sides))
 
@@ -60,8 +62,29 @@ def test_a_plan_keeps_every_rule(person: Person, one: Visit) -> None:
     assessment, plan = plan_of(person, one)
     event("sessions" if plan.sessions else "no sessions")
     assert plan.allowed
+    _every_rule(plan, one, assessment)
+
+
+@settings(max_examples=50)
+@given(persons(adult=True), visits(calm=True), visits(calm=True, date=DATE + dt.timedelta(weeks=4)), st.booleans())
+def test_the_plan_after_a_re_test_keeps_every_rule(person: Person, one: Visit, two: Visit, worse: bool) -> None:
+    before, first = plan_of(person, one)
+    after = assess(person, two, PROTOCOL)
+    change = compare(before, one, after, two, PROTOCOL, worse_before=worse)
+    exercises = tuple(dict.fromkeys(item.exercise for session in first.sessions for item in session.items))
+    plan = prescribe(after, two, PROTOCOL, Retest(change, exercises))
+    event(change.action.value)
+    assert plan.allowed == (change.action is not RetestAction.STOP)
+    if plan.allowed:
+        _every_rule(plan, two, after, ease=change.action is RetestAction.EASE)
+    else:
+        assert not any((plan.sessions, plan.daily_advice, plan.retests))
+        assert plan.referral
+
+
+def _every_rule(plan: Plan, one: Visit, assessment: Assessment, *, ease: bool = False) -> None:
     _nothing_that_is_stopped(plan, one.resources)
-    _within_time(plan, one.resources)
+    _within_time(plan, one.resources, ease=ease)
     _on_the_right_days(plan, one.resources, one.date)
     _in_good_company(plan)
     _within_reach(plan, one.resources)
@@ -82,10 +105,10 @@ def _nothing_that_is_stopped(plan: Plan, resources: Resources) -> None:
             assert condition not in exercise.contraindications, (name, condition)
 
 
-def _within_time(plan: Plan, resources: Resources) -> None:
+def _within_time(plan: Plan, resources: Resources, *, ease: bool = False) -> None:
     weeks: Counter[int] = Counter()
     for session in plan.sessions:
-        needed = sum(seconds(item, session.week) for item in session.items)
+        needed = sum(seconds(item, session.week, ease=ease) for item in session.items)
         assert needed <= resources.minutes_per_day * 60 + 1e-6
         assert session.minutes <= resources.minutes_per_day + ROUNDING
         assert session.minutes == pytest.approx(needed / 60, abs=0.2)

@@ -51,8 +51,13 @@ def tables(draw: st.DrawFn) -> tuple[list[tuple[Person, list[Reading], NerveSign
             frozenset({Side.LEFT} if nerve_left else set()), frozenset({Side.RIGHT} if nerve_right else set())
         )
         people.append((Person(age=age, sex=sex), readings, signs))
+    numbers, ages, sexes, sides, combos = (np.array([c[i] for c in columns], dtype=np.int64) for i in range(5))
     table = Readings(
-        *(np.array([c[i] for c in columns], dtype=np.int64) for i in range(5)),
+        person=numbers,
+        age=ages,
+        sex=sexes,
+        side=sides,
+        combo=combos,
         value=np.array([c[5].value for c in columns], dtype=np.float64),
         trials=np.array([len(c[5].trials) for c in columns], dtype=np.int64),
         sem=np.array([np.nan if c[5].sem is None else c[5].sem for c in columns], dtype=np.float64),

@@ -41,7 +41,8 @@ class Faults:
         try:
             return kind.model_validate_json(json.dumps(value, default=_plain), strict=True)
         except ValidationError as error:
-            for problem in error.errors():
+            # a misspelt key leaves the right one missing: the slip is told first
+            for problem in sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden"):
                 where = (*path, *problem["loc"])
                 self.add(where, _sentence(problem, where, kind))
             return None

@@ -85,7 +85,13 @@ def needs_of(assessment: Assessment, visit: Visit, protocol: Protocol) -> tuple[
     names = {word.id: word.name for word in protocol.words.tasks}
     for task in visit.pain.brought_on_by:
         add(f"task:{task}", TASK_WEIGHT, (), f"practice for {names[task].lower()}")
-    return tuple(needs.values())
+    # one order whichever side has what, so that the same needs of left or right lead to the same choice
+    return tuple(sorted(needs.values(), key=lambda need: _verdict_order(need.key)))
+
+
+def _verdict_order(key: str) -> tuple[int, str]:
+    """Verdicts first, by name; everything else after them as it was added."""
+    return (0, key) if key.partition(":")[2] in WHAT else (1, "")
 
 
 def served(exercise: Exercise, needs: tuple[Need, ...]) -> tuple[Need, ...]:
