@@ -98,7 +98,6 @@ def pains(draw: st.DrawFn) -> Pain:
         groin=draw(now_and_then(5)),
         hip_pain_on_weight_bearing=draw(now_and_then(5)),
         morning_stiffness_minutes=draw(st.sampled_from([None, 0.0, 20.0, 60.0, 120.0])),
-        pain_on_internal_rotation=draw(st.sampled_from([None, False, True])),
     )
 
 

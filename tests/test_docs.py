@@ -15,7 +15,7 @@ import yaml
 from typer.main import get_command
 
 import coxa
-from coxa.case import loader
+from coxa.case import entries, loader
 from coxa.cli import app
 from coxa.protocol import load_protocol, schema
 from coxa.protocol.check import FORBIDDEN
@@ -112,10 +112,10 @@ def test_every_key_of_a_case_file_is_documented(generated: dict[str, str]) -> No
     assert keys == set(MEANING)
     assert {row[0] for row in VISIT_ROWS} == set(loader._VISIT_KEYS)
     assert {row[0] for row in VISIT_ROWS if row[3] == "yes"} == set(loader._VISIT_NEEDS)
-    assert {row[0] for row in READING_ROWS} == set(loader._READING_KEYS)
-    assert {row[0] for row in READING_ROWS if row[3] == "yes"} == set(loader._READING_NEEDS)
+    assert {row[0] for row in READING_ROWS} == set(entries._READING_KEYS)
+    assert {row[0] for row in READING_ROWS if row[3] == "yes"} == set(entries._READING_NEEDS)
     assert {row[0] for row in OBSERVATION_ROWS} == {"test", "side", "*question*"}
-    for key in {key.split(".")[1] for key in keys} | set(loader._READING_KEYS):
+    for key in {key.split(".")[1] for key in keys} | set(entries._READING_KEYS):
         assert f"`{key}`" in generated["case-file.md"]
 
 
@@ -221,7 +221,7 @@ def test_snippets_of_a_case_file_hold() -> None:
         if "person" in content:
             coxa.Person.model_validate(content["person"])
         for reading in content.get("readings", []):
-            assert set(reading) <= set(loader._READING_KEYS)
+            assert set(reading) <= set(entries._READING_KEYS)
             ways = [way for way in p.tests[reading["test"]].methods if way.method == reading["method"]]
             assert any(reading["protocol"] in way.protocols for way in ways), reading
         for seen in content.get("observations", []):

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from coxa.case.loader import MOST_TRIALS, MOST_VISITS
+from coxa.case.entries import MOST_TRIALS
+from coxa.case.loader import MOST_VISITS
 from coxa.case.tree import DEEPEST, MOST_BYTES
 from coxa.measure.typed import THIGH_CM
 from coxa.model import Function, Hypermobility, Life, Method, Pain, Person, Resources, Run, Side, SpecificActivity
@@ -40,7 +41,6 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "pain.groin": ("", "is there pain in the groin?"),
     "pain.hip_pain_on_weight_bearing": ("", "is there pain at the hip when standing on it?"),
     "pain.morning_stiffness_minutes": ("minutes", "how long the hip or back is stiff in the morning"),
-    "pain.pain_on_internal_rotation": ("", "does turning the thigh inwards hurt?"),
     "function.psfs": ("", "activities that the pain limits; same words at each visit, so that they can be compared"),
     "function.groc": ("points", "overall change as felt since the visit before: -5 much worse, +5 much better"),
     "function.rmdq_0_24": ("points", "total of the Roland-Morris questionnaire; the total only"),
@@ -65,6 +65,10 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "resources.stop_list": ("", "health conditions, IDs of the [stop list](safety.md#stop-list); `[]` if none"),
     "resources.experience": ("", "with training: exercises for later stay out until then"),
     "resources.professional_present": ("", "is a professional there during sessions?"),
+    "resources.seen_by_professional": (
+        "",
+        "has a professional looked since Coxa said to see one? Then the programme may go on",
+    ),
     "resources.weeks": ("weeks", "length of the programme; left out: 8, or 4 when nothing was named yet"),
     "resources.start": ("", "first day; left out: the day after the visit"),
 }

@@ -6,6 +6,8 @@ Exit status: 0 done, 2 bad usage or unreadable input (one line on standard error
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import io
 import os
 import sys
 import webbrowser
@@ -43,7 +45,7 @@ USAGE, STOPPED = 2, 130
 
 def _console(*, stderr: bool = False) -> Console:
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 100
-    return Console(stderr=stderr, highlight=False, soft_wrap=False, width=width)
+    return Console(stderr=stderr, highlight=False, markup=False, soft_wrap=False, width=width)
 
 
 def _today() -> dt.date:
@@ -72,7 +74,11 @@ def screen(
 
     With -o FOLDER it writes report.html, report.pdf, plan.pdf (one page), plan.ics and assessment.json.
     """
-    loaded = coxa.load_case(case, _ask_in_terminal if _can_ask() else None)
+    answers: dict[str, Answer] = {}
+    loaded = coxa.load_case(case, functools.partial(_ask_in_terminal, answers) if _can_ask() else None)
+    if answers:
+        _say("to keep these answers, put them under safety: in the file:")
+        sys.stderr.write("".join(f"      {question}: {answer.value}\n" for question, answer in answers.items()))
     _screen(loaded, _date(visit), output, json=json)
 
 
@@ -237,9 +243,9 @@ def _can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _ask_in_terminal(question: SafetyQuestion) -> Answer:
+def _ask_in_terminal(answers: dict[str, Answer], question: SafetyQuestion) -> Answer:
     console = _console(stderr=True)
-    console.print(Text(question.ask, style="bold"))
+    console.print(Text(f"{len(answers) + 1}. {question.ask}", style="bold"))
     if question.help:
         console.print(Text(question.help, style="bright_black"))
     words = {
@@ -249,11 +255,14 @@ def _ask_in_terminal(question: SafetyQuestion) -> Answer:
         "no": Answer.NO,
         "u": Answer.UNSURE,
         "unsure": Answer.UNSURE,
+        "not sure": Answer.UNSURE,
     }
     while True:
         reply = console.input("yes, no or unsure? ").strip().lower()
         if reply in words:
+            answers[question.id] = words[reply]
             return words[reply]
+        console.print("Please type yes, no or unsure.")
 
 
 def _say(sentence: str) -> None:
@@ -262,6 +271,9 @@ def _say(sentence: str) -> None:
 
 def main() -> None:
     """Entry point: every expected error becomes one line on standard error and its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # pipes on Windows default to an encoding without our characters
+            stream.reconfigure(encoding="utf-8")
     try:
         status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except CaseFileError as error:
@@ -278,6 +290,7 @@ def main() -> None:
         _say(f"{said}{end} 'coxa --help' shows what there is.")
         status = USAGE
     except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("\n")
         _say("stopped; nothing half-done was left.")
         status = STOPPED
     except BrokenPipeError:  # the reader of our output has gone, as with 'coxa ... | head'

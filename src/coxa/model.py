@@ -176,11 +176,12 @@ class Pain(Noun):
     groin: bool
     hip_pain_on_weight_bearing: bool = False
     morning_stiffness_minutes: Annotated[float, Field(ge=0, le=1440)] | None = None
-    pain_on_internal_rotation: bool | None = None
 
 
 class SpecificActivity(Noun):
     """One activity of the Patient-Specific Functional Scale: 0 unable, 10 as before the pain."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     activity: Annotated[str, Field(min_length=1, max_length=120)]
     score_0_10: Score10
@@ -231,6 +232,7 @@ class Resources(Noun):
     stop_list: tuple[str, ...]
     experience: Literal["new", "some", "trained"] = "new"
     professional_present: bool = False
+    seen_by_professional: bool = Field(default=False, description="someone has looked since the programme was stopped")
     weeks: Annotated[int, Field(ge=4, le=8)] | None = None
     start: dt.date | None = None
 
@@ -441,7 +443,8 @@ class Assessment(Noun):
     trail: tuple[TrailStep, ...]
     contributors: tuple[Contributor, ...]
     next_measurements: tuple[NextMeasurement, ...]
-    nerve_positive: tuple[Side, ...]
+    nerve_positive: tuple[Side, ...] = Field(description="sides with a nerve sign in a test")
+    nerve_care: bool = Field(description="a nerve may be irritable: nothing that stretches, no length tests")
     hypermobile: bool
     headline: str
     protocol_version: str
@@ -464,6 +467,7 @@ class Prescription(Noun):
     minutes: float
     dose: str
     why: str
+    cautions: tuple[str, ...] = ()
 
 
 class Session(Noun):

@@ -13,7 +13,7 @@ from coxa.protocol import load_protocol
 
 QUESTIONS = [q.id for q in load_protocol().safety_questions.values() if q.ask_if is None]
 SAFETY = "\n".join(f"      {question}: no" for question in [*QUESTIONS, "pregnant"])
-SECONDS = 2.0
+SECONDS = 3.0
 """Longer than that no file may take, good or bad."""
 GOOD = f"""\
 person: {{age: 41, sex: female}}
@@ -285,8 +285,8 @@ FAULTS: list[tuple[str, Callable[[str], str], str, tuple[str, ...]]] = [
     ("deep nesting", swap("[62, 60]", "[" * 400 + "]" * 400), "[[[", ("nested more than",)),
     ("a list as a key", swap("age: 41", "[age]: 41"), "person:", ("a key must be a plain word",)),
     ("an open bracket", swap("sex: female}", "sex: female"), "visits:", ("not valid YAML",)),
-    ("a tab", swap("    pain:", "\tpain:"), "pain: {", ("not valid YAML",)),
-    ("a control sign", swap("female", "fem\x07ale"), "", ("not valid YAML",)),
+    ("a tab", swap("    pain:", "\tpain:"), "pain: {", ("a tab can't indent",)),
+    ("a control sign", swap("female", "fem\x07ale"), "person: {", ("can't be seen",)),
     ("plain text", lambda _: "My back hurts.\n", "My back", ("two keys at the top",)),
     ("a list at the top", lambda _: "- person\n- visits\n", "- person", ("two keys at the top",)),
     ("nothing but a comment", lambda _: "# soon\n", "", ("the file is empty",)),

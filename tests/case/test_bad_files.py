@@ -131,6 +131,8 @@ BOMBS = {
     "deep block": "".join("  " * i + "a:\n" for i in range(900)),
     "one long word": "a: " + "x" * 900_000,
     "one long number": "a: " + "9" * 900_000,
+    "many misspelt answers": "".join(f"saddle_numbnes{i}: no\n" for i in range(38_000)),
+    "many misspelt answers in a row": "{" + ", ".join(f"saddle_numbnes{i}: no" for i in range(40_000)),
     "merge keys": "a: &a {b: 1}\nc:\n  <<: [*a, *a]\n",
     "recursion": "&a [*a]\n",
     "many documents": "---\na: 1\n" * 50_000,
@@ -249,5 +251,5 @@ def test_an_answer_opens_the_question_that_hangs_on_it(tmp_path: Path) -> None:
         return Answer.YES
 
     level = coxa.assess(coxa.load_case(path, answer)).safety.level
-    assert asked == ["leg_weakness"], "a weak leg is urgent by itself"
-    assert level is ActionLevel.SAME_DAY
+    assert asked == ["leg_weakness", "leg_weakness_fast"], "a weak leg is urgent, but the next answer is an emergency"
+    assert level is ActionLevel.EMERGENCY_NOW

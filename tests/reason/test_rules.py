@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from coxa.model import Life, Method, Pain, Person, Reading, Run, Sex, Side, Visit
+from coxa.model import Life, Method, Observation, Pain, Person, Reading, Run, Sex, Side, Visit
 from coxa.reason.asymmetry import asymmetries
 from coxa.reason.contributors import Picture
 from coxa.reason.contributors.joints import beighton_cut, is_hypermobile, osteoarthritis_picture
@@ -124,10 +124,15 @@ def hip(
     return (turned, *bent)
 
 
-def looks_like_osteoarthritis(*readings: Reading, age: int = 60, side: Side = LEFT, **more: Any) -> bool:
+def looks_like_osteoarthritis(
+    *readings: Reading, age: int = 60, side: Side = LEFT, hurts: bool | None = None, **more: Any
+) -> bool:
+    """``hurts``: whether turning the left hip inwards hurts in the groin."""
     values = {"weeks": 30, "now_0_10": 4, "worst_0_10": 6, "below_knee": False, "groin": False, **more}
-    person = Person(age=age, sex=Sex.MALE)
-    return osteoarthritis_picture(picture(person, visit(pain=Pain.model_validate(values), readings=readings)), side)
+    turning = {"test": "hip_internal_rotation_90", "side": "left", "question": "groin_pain_on_rotation"}
+    seen = () if hurts is None else (Observation.model_validate({**turning, "answer": hurts}),)
+    one = visit(pain=Pain.model_validate(values), readings=readings, observations=seen)
+    return osteoarthritis_picture(picture(Person(age=age, sex=Sex.MALE), one), side)
 
 
 BEARING: dict[str, Any] = {"hip_pain_on_weight_bearing": True, "morning_stiffness_minutes": 30}
@@ -138,6 +143,9 @@ BEARING: dict[str, Any] = {"hip_pain_on_weight_bearing": True, "morning_stiffnes
     [
         (hip(23.9), BEARING, True),
         (hip(24.0), BEARING, False),
+        (hip(24.0), {**BEARING, "hurts": True}, True),  # and/or pain on turning inwards
+        (hip(24.0), {**BEARING, "hurts": False}, False),
+        (hip(24.0), {"morning_stiffness_minutes": 61, "hip_pain_on_weight_bearing": True, "hurts": True}, False),
         (hip(23.9), {**BEARING, "morning_stiffness_minutes": 59}, True),
         (hip(23.9), {**BEARING, "morning_stiffness_minutes": 60}, False),
         (hip(23.9), {**BEARING, "morning_stiffness_minutes": 0}, False),
@@ -154,7 +162,7 @@ def test_the_picture_of_apta_2017(readings: tuple[Reading, ...], more: dict[str,
     assert looks_like_osteoarthritis(*readings, **more) is expected
 
 
-PAINFUL: dict[str, Any] = {"groin": True, "pain_on_internal_rotation": True, "morning_stiffness_minutes": 60}
+PAINFUL: dict[str, Any] = {"groin": True, "hurts": True, "morning_stiffness_minutes": 60}
 
 
 @pytest.mark.parametrize(
@@ -163,7 +171,7 @@ PAINFUL: dict[str, Any] = {"groin": True, "pain_on_internal_rotation": True, "mo
         (hip(30), PAINFUL, True),
         (hip(15), PAINFUL, True),
         (hip(30), {**PAINFUL, "morning_stiffness_minutes": 61}, False),
-        (hip(30), {**PAINFUL, "pain_on_internal_rotation": False}, False),
+        (hip(30), {**PAINFUL, "hurts": False}, False),
         (hip(30), {**PAINFUL, "groin": False}, False),
         (hip(14.9, 115), {"groin": True}, True),  # flexion stands in where the ESR is unknown
         (hip(14.9, 115.1), {"groin": True}, False),

@@ -8,35 +8,30 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from coxa.case.entries import Entries
 from coxa.case.faults import Faults, nearest, show
 from coxa.case.tree import Path_, Tree, decode, parse, read_bytes
-from coxa.case.urgent import urgent_action, urgent_in
-from coxa.errors import CaseFileError, InputError
-from coxa.measure import RawReading, read_trials
+from coxa.case.urgent import lenient, urgent_action, urgent_in
+from coxa.errors import CaseFileError
 from coxa.model import (
+    ActionLevel,
     Answer,
     Case,
     Function,
     Hypermobility,
     Life,
-    Method,
-    Observation,
     Pain,
     Person,
-    Reading,
-    Refusal,
     Resources,
-    Side,
     Source,
-    Unit,
     Visit,
 )
 from coxa.protocol import Protocol, load_protocol
 from coxa.protocol.schema import SafetyQuestion
-from coxa.reason.safety import Circumstances, questions_to_ask
+from coxa.reason.safety import Circumstances, gate, questions_to_ask
 
 MOST_VISITS = 60
-MOST_TRIALS = 5
+FIRST_YEAR, LAST_YEAR = 1990, 2200
 _PARTS: Mapping[str, type[Pain | Function | Life | Hypermobility | Resources]] = {
     "pain": Pain,
     "function": Function,
@@ -44,25 +39,8 @@ _PARTS: Mapping[str, type[Pain | Function | Life | Hypermobility | Resources]] =
     "hypermobility": Hypermobility,
     "resources": Resources,
 }
-_VISIT_NEEDS = ("date", "pain", "life", "resources")  # and safety, of which every open question is asked or named
+_VISIT_NEEDS = ("date", "safety", "pain", "life", "resources")
 _VISIT_KEYS = ("date", "safety", *_PARTS, "readings", "observations")
-_READING_NEEDS = ("test", "method", "protocol")
-_VALUE_KEYS = {
-    "trials_deg": Unit.DEGREE,
-    "value_deg": Unit.DEGREE,
-    "trials_cm": Unit.CENTIMETRE,
-    "value_cm": Unit.CENTIMETRE,
-}
-_READING_KEYS = (
-    "test",
-    "side",
-    "method",
-    "protocol",
-    *_VALUE_KEYS,
-    "thigh_length_cm",
-    "refused_because",
-    "brings_familiar_pain",
-)
 Ask = Callable[[SafetyQuestion], Answer]
 
 
@@ -82,20 +60,23 @@ def load_case(path: str | Path, ask: Ask | None = None) -> Case:
     path, protocol = Path(path), load_protocol()
     raw = read_bytes(path)
     try:
-        text = decode(raw, str(path))
-        return _Loader(parse(text, str(path)), text, protocol, ask).load()
+        tree = parse(decode(raw, str(path)), str(path))
+        if ask is not None:  # other faults are told before anybody answers forty questions
+            _Loader(tree, raw, protocol, lambda _: Answer.NO).load()
+        return _Loader(tree, raw, protocol, ask).load()
     except CaseFileError as error:
-        error.urgent = error.urgent or urgent_in(raw.decode("utf-8", "replace"), protocol)
+        error.urgent = error.urgent or urgent_in(lenient(raw), protocol)
         raise
 
 
 class _Loader:
     """One pass over one file; gathers every fault before it raises the first."""
 
-    def __init__(self, tree: Tree, text: str, protocol: Protocol, ask: Ask | None) -> None:
+    def __init__(self, tree: Tree, raw: bytes, protocol: Protocol, ask: Ask | None) -> None:
         self.tree, self.protocol, self.ask = tree, protocol, ask
         self.faults = Faults(tree)
-        self.source = Source(name=Path(tree.file).name, sha256=hashlib.sha256(text.encode()).hexdigest())
+        self.source = Source(name=Path(tree.file).name, sha256=hashlib.sha256(raw).hexdigest())
+        self.entries = Entries(tree, self.faults, protocol, self.source)
         self.urgent: str | None = None
 
     def load(self) -> Case:
@@ -105,7 +86,7 @@ class _Loader:
             self.faults.check()
         self.faults.unknown_keys(top, ("person", "visits"), ())
         self.faults.missing_keys(top, ("person", "visits"), ())
-        person = self._person(top.get("person"))
+        person = self._person(top["person"]) if "person" in top else None
         raw = top.get("visits")
         if "visits" in top and not (isinstance(raw, list) and 0 < len(raw) <= MOST_VISITS):
             self.faults.add(
@@ -117,14 +98,14 @@ class _Loader:
         complete = [visit for visit in visits if visit is not None]
         self._order(visits)
         self.faults.check(self.urgent)
-        if person is None:
-            raise AssertionError("a fault was not noted")
+        if person is None:  # 'person' was given without a value, and that is noted as a fault
+            raise CaseFileError("person is missing.", file=self.tree.file)
         return Case(person=person, visits=tuple(sorted(complete, key=lambda v: v.date)), source=self.source)
 
     def _person(self, raw: Any) -> Person | None:
         if isinstance(raw, dict) and raw.get("sex") == "not said":
             raw = {**raw, "sex": "not_said"}
-        return None if raw is None else self.faults.model(Person, raw, ("person",))
+        return self.faults.model(Person, raw, ("person",))
 
     def _order(self, visits: list[Visit | None]) -> None:
         seen: set[dt.date] = set()
@@ -145,12 +126,15 @@ class _Loader:
             return None
         before = len(self.faults.found)
         self.faults.unknown_keys(raw, _VISIT_KEYS, path)
-        self.faults.missing_keys(raw, _VISIT_NEEDS, path)
+        # without any safety answers, every open question is asked, or named as a fault
+        self.faults.missing_keys(raw, (key for key in _VISIT_NEEDS if key != "safety"), path)
         date = raw.get("date")
+        if isinstance(date, dt.date) and not FIRST_YEAR <= date.year <= LAST_YEAR:
+            self.faults.add((*path, "date"), f"date is {date}; a year from {FIRST_YEAR} to {LAST_YEAR} was expected.")
         if "date" in raw and not isinstance(date, dt.date):
             self.faults.add((*path, "date"), f"date is {show(date)}, but a date such as 2026-03-02 was expected.")
         parts = {key: self.faults.model(kind, raw[key], (*path, key)) for key, kind in _PARTS.items() if key in raw}
-        pain, function, resources = parts.get("pain"), parts.get("function"), parts.get("resources")
+        pain, function = parts.get("pain"), parts.get("function")
         answers = self._safety(
             raw.get("safety"),
             (*path, "safety"),
@@ -161,24 +145,9 @@ class _Loader:
                 function if isinstance(function, Function) else None,
             ),
         )
-        readings = self._readings(raw.get("readings"), (*path, "readings"))
-        observations = self._observations(raw.get("observations"), (*path, "observations"))
-        if isinstance(pain, Pain):
-            self._closed_list(pain.brought_on_by, self.protocol.words.tasks, (*path, "pain", "brought_on_by"))
-            if pain.worst_0_10 < pain.now_0_10:
-                self.faults.add(
-                    (*path, "pain", "worst_0_10"), "worst_0_10 is lower than now_0_10; check the two numbers."
-                )
-        if isinstance(resources, Resources):
-            self._closed_list(resources.equipment, self.protocol.words.equipment, (*path, "resources", "equipment"))
-            self._closed_list(
-                resources.stop_list, self.protocol.stop_conditions.values(), (*path, "resources", "stop_list")
-            )
-        life = parts.get("life")
-        if isinstance(life, Life) and isinstance(date, dt.date):
-            for i, run in enumerate(life.runs):
-                if run.date > date:
-                    self.faults.add((*path, "life", "runs", i), f"the run of {run.date} is after the visit of {date}.")
+        readings = self.entries.readings(raw.get("readings"), (*path, "readings"))
+        observations = self.entries.observations(raw.get("observations"), (*path, "observations"))
+        self._cross_check(date, parts, answers, path)
         if len(self.faults.found) > before:
             return None
         return Visit.model_validate(
@@ -192,11 +161,53 @@ class _Loader:
             }
         )
 
+    def _cross_check(self, date: Any, parts: Mapping[str, Any], answers: Mapping[str, Answer], path: Path_) -> None:
+        """What the parts of a visit must agree on."""
+        pain, function, life, resources = (parts.get(key) for key in ("pain", "function", "life", "resources"))
+        if isinstance(pain, Pain):
+            self._closed_list(pain.brought_on_by, self.protocol.words.tasks, (*path, "pain", "brought_on_by"))
+            if pain.worst_0_10 < pain.now_0_10:
+                self.faults.add(
+                    (*path, "pain", "worst_0_10"), "worst_0_10 is lower than now_0_10; check the two numbers."
+                )
+        if isinstance(function, Function):
+            self._activities(function, (*path, "function", "psfs"))
+        if isinstance(resources, Resources):
+            self._resources(resources, date, answers, (*path, "resources"))
+        if isinstance(life, Life) and isinstance(date, dt.date):
+            for i, run in enumerate(life.runs):
+                if run.date > date:
+                    self.faults.add((*path, "life", "runs", i), f"the run of {run.date} is after the visit of {date}.")
+
+    def _activities(self, function: Function, path: Path_) -> None:
+        names = [item.activity.lower() for item in function.psfs]
+        for i, name in enumerate(names):
+            if name in names[:i]:
+                self.faults.add((*path, i), f"the activity '{show(name)}' is given twice.")
+
+    def _resources(self, resources: Resources, date: Any, answers: Mapping[str, Answer], path: Path_) -> None:
+        self._agree(resources, answers, path)
+        if isinstance(date, dt.date) and resources.start is not None and resources.start < date:
+            self.faults.add((*path, "start"), f"start is {resources.start}, before the visit of {date}.")
+        self._closed_list(resources.equipment, self.protocol.words.equipment, (*path, "equipment"))
+        self._closed_list(resources.stop_list, self.protocol.stop_conditions.values(), (*path, "stop_list"))
+
+    def _agree(self, resources: Resources, answers: Mapping[str, Answer], path: Path_) -> None:
+        """A stop list that names what a safety answer denies: one of the two is wrong, and it matters which."""
+        for stop in self.protocol.stop_conditions.values():
+            if stop.id in resources.stop_list and stop.asked_as and answers.get(stop.asked_as) is Answer.NO:
+                self.faults.add(
+                    (*path, "stop_list"),
+                    f"the stop list says {stop.id}, but the safety answer {stop.asked_as} is no; make the two agree.",
+                )
+
     def _closed_list(self, given: Iterable[str], known: Iterable[Any], path: Path_) -> None:
         words = [entry.id for entry in known]
         for i, word in enumerate(given):
             if word not in words:
-                self.faults.add((*path, i), f"'{show(word)}' is not known under {path[-1]}{nearest(word, words)}.")
+                more = {"stop_list": "; 'coxa protocol stops' lists all", "equipment": ""}.get(str(path[-1]), "")
+                hint = nearest(word, words) or more
+                self.faults.add((*path, i), f"'{show(word)}' is not known under {path[-1]}{hint}.")
 
     # --- safety ---
 
@@ -217,16 +228,20 @@ class _Loader:
                 answers[key] = Answer.UNSURE if value == "unsure" else Answer.YES if value else Answer.NO
             else:
                 self.faults.add((*path, key), f"{key} is {show(value)}, but yes, no or unsure was expected.")
-        if not self._is_urgent(answers, about) and len(self.faults.found) == before:  # a slip first, then what is open
+        if (
+            not self._is_emergency(answers, about) and len(self.faults.found) == before
+        ):  # a slip first, then what is open
             self._open_questions(answers, path, about)
         return answers
 
-    def _is_urgent(self, answers: dict[str, Answer], about: Circumstances) -> bool:
-        """Whether this visit's answers ask for urgent action, so that nothing more needs to be asked."""
+    def _is_emergency(self, answers: dict[str, Answer], about: Circumstances) -> bool:
+        """Whether this visit's answers are an emergency, so that nothing more needs to be asked.
+
+        Anything less urgent does not end the questions: one of those still open may be an emergency.
+        """
         now = Circumstances(answers, about.person, about.pain, about.function)
-        urgent = urgent_action(now, self.protocol)
-        self.urgent = urgent or self.urgent
-        return urgent is not None
+        self.urgent = urgent_action(now, self.protocol) or self.urgent
+        return gate(now, self.protocol).level is ActionLevel.EMERGENCY_NOW
 
     def _open_questions(self, answers: dict[str, Answer], path: Path_, about: Circumstances) -> None:
         """Ask what is open; answers can open further questions, so look again until nothing is left."""
@@ -244,136 +259,5 @@ class _Loader:
                 )
                 return
             answers[open_[0]] = self.ask(self.protocol.safety_questions[open_[0]])
-            if self._is_urgent(answers, about):
+            if self._is_emergency(answers, about):
                 return
-
-    # --- readings and observations ---
-
-    def _list_of_groups(self, raw: Any, path: Path_) -> list[tuple[Path_, dict[str, Any]]]:
-        if raw is None:
-            return []
-        if not isinstance(raw, list):
-            self.faults.add(path, f"{path[-1]} must be a list, each entry starting with '- '.")
-            return []
-        found = []
-        for i, entry in enumerate(raw):
-            if isinstance(entry, dict):
-                found.append(((*path, i), entry))
-            else:
-                self.faults.add(
-                    (*path, i), f"an entry of {path[-1]} must be a group such as {{test: ..., side: left, ...}}."
-                )
-        return found
-
-    def _readings(self, raw: Any, path: Path_) -> tuple[Reading, ...]:
-        readings: list[Reading] = []
-        seen: dict[tuple[str, ...], int | None] = {}
-        for where, entry in self._list_of_groups(raw, path):
-            typed = self._raw_reading(entry, where)
-            if typed is None:
-                continue
-            key = (typed.test, typed.side.value, typed.method.value, typed.protocol)
-            if key in seen:
-                other = {
-                    "left": "; if one of them is the other side, write side: right",
-                    "right": "; if one of them is the other side, write side: left",
-                }
-                self.faults.add(
-                    where,
-                    f"{typed.test} ({typed.side.value}, {typed.method.value}) is already given on line {seen[key]}"
-                    f"{other.get(typed.side.value, '')}.",
-                )
-                continue
-            seen[key] = self.tree.line(where)
-            try:
-                readings.append(read_trials(typed, self.protocol, self.source))
-            except InputError as error:
-                self.faults.add(where, str(error))
-        return tuple(readings)
-
-    def _raw_reading(self, entry: dict[str, Any], path: Path_) -> RawReading | None:
-        before = len(self.faults.found)
-        self.faults.unknown_keys(entry, _READING_KEYS, path)
-        self.faults.missing_keys(entry, _READING_NEEDS, path)
-        side = self._word(Side, entry.get("side", "both"), (*path, "side"))
-        method = self._word(Method, entry.get("method"), (*path, "method")) if "method" in entry else None
-        given = [key for key in _VALUE_KEYS if key in entry]
-        if len(given) != 1:
-            self.faults.add(path, "a reading needs exactly one of trials_deg, trials_cm, value_deg or value_cm.")
-        trials = self._numbers(entry[given[0]], (*path, given[0])) if len(given) == 1 else ()
-        familiar = entry.get("brings_familiar_pain")
-        if not (familiar is None or isinstance(familiar, bool)):
-            self.faults.add(
-                (*path, "brings_familiar_pain"),
-                f"brings_familiar_pain is {show(familiar)}, but yes or no was expected.",
-            )
-        thigh = (
-            self._numbers(entry["thigh_length_cm"], (*path, "thigh_length_cm")) if "thigh_length_cm" in entry else ()
-        )
-        refusals = [
-            self._word(Refusal, word, (*path, "refused_because"))
-            for word in (entry.get("refused_because") or [])
-            if isinstance(entry.get("refused_because"), list)
-        ]
-        if entry.get("refused_because") is not None and not isinstance(entry["refused_because"], list):
-            self.faults.add((*path, "refused_because"), "refused_because must be a list such as [pelvis_moved].")
-        if len(self.faults.found) > before or side is None or method is None:
-            return None
-        return RawReading(
-            test=str(entry["test"]),
-            side=side,
-            method=method,
-            protocol=str(entry["protocol"]),
-            trials=trials,
-            unit=_VALUE_KEYS[given[0]],
-            thigh_length_cm=thigh[0] if thigh else None,
-            refusals=tuple(r for r in refusals if r is not None),
-            brings_familiar_pain=familiar,
-        )
-
-    def _word(self, kind: Any, value: Any, path: Path_) -> Any:
-        try:
-            return kind(value)
-        except ValueError:
-            words = [member.value for member in kind]
-            self.faults.add(path, f"{path[-1]} is '{show(value)}', but it must be {' or '.join(words)}.")
-            return None
-
-    def _numbers(self, value: Any, path: Path_) -> tuple[float, ...]:
-        values = value if isinstance(value, list) else [value]
-        if not 1 <= len(values) <= MOST_TRIALS:
-            self.faults.add(path, f"{path[-1]} needs one to {MOST_TRIALS} numbers.")
-            return ()
-        for one in values:
-            if isinstance(one, bool) or not isinstance(one, int | float):
-                self.faults.add(path, f"{path[-1]} has {show(one)}, but a number was expected.")
-                return ()
-        return tuple(float(one) for one in values)
-
-    def _observations(self, raw: Any, path: Path_) -> tuple[Observation, ...]:
-        found: dict[tuple[str, Side, str], Observation] = {}
-        for where, entry in self._list_of_groups(raw, path):
-            test = entry.get("test")
-            spec = self.protocol.tests.get(test) if isinstance(test, str) else None
-            if spec is None:
-                self.faults.add(where, f"there is no test '{show(test)}'{nearest(str(test), self.protocol.tests)}.")
-                continue
-            questions = [question.id for question in spec.questions]
-            side = self._word(Side, entry.get("side", "both"), (*where, "side"))
-            if side is not None and spec.sided != (side is not Side.BOTH):
-                self.faults.add(
-                    where, f"{spec.id}: side must be {'left or right' if spec.sided else 'both, or left out'}."
-                )
-                continue
-            for key, value in entry.items():
-                if key in ("test", "side"):
-                    continue
-                if key not in questions:
-                    self.faults.add((*where, key), f"{spec.id} has no question '{key}'{nearest(key, questions)}.")
-                elif not isinstance(value, bool):
-                    self.faults.add((*where, key), f"{key} is {show(value)}, but yes or no was expected.")
-                elif side is not None:
-                    if (spec.id, side, key) in found:
-                        self.faults.add((*where, key), f"{key} is answered twice for {side.value}.")
-                    found[(spec.id, side, key)] = Observation(test=spec.id, side=side, question=key, answer=value)
-        return tuple(found.values())

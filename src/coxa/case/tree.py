@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import stat
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ MOST_BYTES = 1_000_000
 MOST_EVENTS = 50_000
 DEEPEST = 12
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Unicode categories of characters that can't be seen and have no place in a case file."""
+_COMMA = re.compile(r"\d,\d")
 _INTEGER = re.compile(r"[-+]?\d{1,15}")
 _NUMBER = re.compile(r"[-+]?(\d{1,15}\.?\d{0,15}|\.\d{1,15})([eE][-+]?\d{1,2})?")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -62,8 +66,9 @@ def read_bytes(path: Path) -> bytes:
             raw = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise CaseFileError("there is no such file; check the name.", file=name) from None
-    except OSError as error:
-        raise CaseFileError(f"the file can't be read ({error.strerror or error}).", file=name) from None
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise CaseFileError(f"the file can't be read ({reason}).", file=name) from None
     if len(raw) > MOST_BYTES:
         raise CaseFileError("the file grew while it was read; try again.", file=name)
     return raw
@@ -83,6 +88,22 @@ def decode(raw: bytes, name: str) -> str:
         raise CaseFileError("the text is not UTF-8; save the file as UTF-8.", file=name, line=line) from None
 
 
+def _look_for_slips(text: str, file: str) -> None:
+    """Slips that YAML would take without a word: a decimal comma, a tab, characters that can't be seen."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        plain = line.split(" #")[0]
+        if _COMMA.search(plain) and '"' not in plain:
+            raise CaseFileError(
+                "a comma stands between two digits; write 34.5 with a point, or put a space after a comma in a list.",
+                file=file,
+                line=number,
+            )
+        if plain.startswith("\t") or re.match(r" *\t", plain):
+            raise CaseFileError("a tab can't indent a line; use spaces.", file=file, line=number)
+        if any(unicodedata.category(c) in HIDDEN for c in line if c != "\t"):
+            raise CaseFileError("a character that can't be seen is in this line; delete it.", file=file, line=number)
+
+
 def parse(text: str, file: str) -> Tree:
     """Parse YAML into plain values. Yes/no, numbers, dates and text are told apart; anchors and tags are refused.
 
@@ -92,6 +113,7 @@ def parse(text: str, file: str) -> Tree:
     """
     tree = Tree(file)
     try:
+        _look_for_slips(text, file)
         _look_for_traps(text, file)
         node = yaml.compose(text, Loader=_PARSER)
     except yaml.YAMLError as error:
@@ -138,6 +160,9 @@ def _build(node: yaml.Node, path: Path_, tree: Tree) -> Any:
         return _mapping(node, path, tree)
     if isinstance(node, yaml.SequenceNode):
         return [_build(child, (*path, i), tree) for i, child in enumerate(node.value)]
+    if any(unicodedata.category(c) in HIDDEN for c in str(node.value) if c not in "\n\t"):
+        line = node.start_mark.line + 1
+        raise CaseFileError("a character that can't be seen is in this value; delete it.", file=tree.file, line=line)
     return _scalar(str(node.value), quoted=getattr(node, "style", None) in ("'", '"', "|", ">"))
 
 

@@ -15,6 +15,8 @@ from coxa.version import SOFTWARE
 Z95 = 1.96
 THIGH_CM = (25.0, 65.0)
 """Plausible thigh lengths (hip to knee) in cm, children to very tall adults; outside it the unit is probably wrong."""
+FAR_APART = 2.0
+"""Trials that differ by more than this many times what error explains are no measurement: refused."""
 UNIT_WORD = {Unit.DEGREE: "°", Unit.CENTIMETRE: " cm"}
 _UNIT_NAME = {Unit.DEGREE: "degrees", Unit.CENTIMETRE: "centimetres"}
 
@@ -56,7 +58,10 @@ def read_trials(raw: RawReading, protocol: Protocol, source: Source) -> Reading:
     error = protocol.error_of(spec.id, raw.method, raw.protocol, allowed.unit)
     warnings = _warnings(spec, trials, error, allowed.unit)
     value, sem = statistics.fmean(trials), standard_error(error, trials)
-    accepted = not raw.refusals
+    refusals = raw.refusals
+    if error is not None and max(trials) - min(trials) > FAR_APART * _expected_spread(error):
+        refusals = (*refusals, Refusal.NOT_HELD) if Refusal.NOT_HELD not in refusals else refusals
+    accepted = not refusals
     return Reading(
         test=spec.id,
         side=raw.side,
@@ -68,7 +73,7 @@ def read_trials(raw: RawReading, protocol: Protocol, source: Source) -> Reading:
         sem=None if sem is None or not accepted else round(sem, 4),
         interval95=None if sem is None or not accepted else (round(value - Z95 * sem, 2), round(value + Z95 * sem, 2)),
         accepted=accepted,
-        refusals=raw.refusals,
+        refusals=refusals,
         warnings=warnings if accepted else (),
         brings_familiar_pain=raw.brings_familiar_pain,
         reliability=error.id if error is not None else None,
@@ -168,6 +173,11 @@ def _by_trigonometry(spec: TestSpec, raw: RawReading) -> tuple[float, ...]:
     return tuple(math.degrees(math.asin(height / length)) for height in raw.trials)
 
 
+def _expected_spread(error: MeasurementError) -> float:
+    """How far two trials of one session may differ by error alone, 95 % of the time."""
+    return MDC95_FACTOR * (error.sem_repeat or error.standard_error)
+
+
 def _warnings(spec: TestSpec, trials: tuple[float, ...], error: MeasurementError | None, unit: Unit) -> tuple[str, ...]:
     found = []
     if len(trials) < spec.trials:
@@ -176,7 +186,7 @@ def _warnings(spec: TestSpec, trials: tuple[float, ...], error: MeasurementError
         found.append("No error is known for this way of measuring, so the number is kept as a baseline and not judged.")
     else:
         spread = max(trials) - min(trials)
-        expected = MDC95_FACTOR * (error.sem_repeat or error.standard_error)
+        expected = _expected_spread(error)
         if spread > expected:
             found.append(
                 f"The trials differ by {spread:.0f}{UNIT_WORD[unit]}, more than the {expected:.0f}{UNIT_WORD[unit]} "

@@ -1,7 +1,8 @@
 """Choosing exercises as a small optimisation.
 
-Two sessions, A and B, alternate over the training days. For exercise e and session s let z(e, s) be 1 when e is in
-s, x(e) be 1 when e is chosen at all, and c(n) be 1 when need n is covered by at least one chosen exercise. The choice
+Two sessions, A and B, alternate over the training days of each week, A first. For exercise e and session s let z(e, s)
+be 1 when e is in s, x(e) be 1 when e is chosen at all, and c(n) be 1 when need n is covered by at least one chosen
+exercise; worth(n) is that of the exercise which serves n best. The choice
 
     maximise  Σ worth(n)·c(n) + 0.2·Σ usefulness(e)·x(e) + 0.03·Σ usefulness(e)·z(e, s)
 
@@ -26,6 +27,7 @@ from itertools import accumulate
 
 import highspy
 
+from coxa.errors import CoxaError
 from coxa.protocol.schema import ACTIVE_KINDS, RELEASE_KINDS, STRETCH_KINDS, Exercise
 
 MOST = 8
@@ -64,7 +66,10 @@ def choose(candidates: Sequence[Candidate], minutes_per_day: float, days_per_wee
     """The most useful choice that keeps every rule; empty when no candidate fits into a day."""
     if not candidates:
         return Choice((), ())
-    needs = {key: worth for c in candidates for key, worth in c.covers.items()}
+    needs: dict[str, float] = {}
+    for c in candidates:
+        for key, worth in c.covers.items():
+            needs[key] = max(worth, needs.get(key, 0.0))
     rows = _Rows(len(candidates), tuple(needs))
     days = ((days_per_week + 1) // 2, days_per_week // 2)
     for i, candidate in enumerate(candidates):
@@ -201,7 +206,7 @@ def _solve(rows: _Rows, candidates: Sequence[Candidate], needs: Mapping[str, flo
     solver.passModel(problem)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:  # choosing nothing keeps every rule
-        raise RuntimeError(f"the choice of exercises failed: {solver.getModelStatus()}")
+        raise CoxaError(f"the choice of exercises failed ({solver.getModelStatus()}); please report this.")
     picked = [value > 0.5 for value in solver.getSolution().col_value]
     return Choice(
         tuple(i for i in range(n) if picked[rows.z(i, 0)]), tuple(i for i in range(n) if picked[rows.z(i, 1)])

@@ -9,12 +9,11 @@ from coxa.measure.typed import UNIT_WORD
 from coxa.model import Assessment, Finding, FindingLabel, Motion, RetestDay, Side, VerdictLabel, Visit
 from coxa.protocol import Protocol
 from coxa.protocol.schema import MDC95_FACTOR
+from coxa.reason.next_steps import LENGTH_TESTS
 
 RETEST_WEEKS = (2, 4, 8)
 OUTCOME_WEEK = 6
 TOP_OF_SCALE = 10.0
-LENGTH_TESTS = frozenset({"active_knee_extension", "straight_leg_raise", "prone_knee_bend", "fingertip_to_floor"})
-"""Tests that pull on a sensitive nerve: neither goals nor early re-tests while there are nerve signs."""
 
 
 def goals(assessment: Assessment, visit: Visit, protocol: Protocol) -> tuple[str, ...]:
@@ -48,16 +47,10 @@ def goals(assessment: Assessment, visit: Visit, protocol: Protocol) -> tuple[str
 
 def trainable(finding: Finding, assessment: Assessment) -> bool:
     """Whether a range is something to work on: not past a sensitive nerve, and not against the shape of the bone."""
-    if finding.test in LENGTH_TESTS and (
-        finding.side in assessment.nerve_positive or _nerve_unsided(finding, assessment)
-    ):
+    if finding.test in LENGTH_TESTS and assessment.nerve_care:
         return False
     bony = {v.side for v in assessment.verdicts if v.motion is Motion.ROTATION and v.label is VerdictLabel.BONY_PATTERN}
     return not ("rotation" in finding.test and finding.side in bony)
-
-
-def _nerve_unsided(finding: Finding, assessment: Assessment) -> bool:
-    return finding.side is Side.BOTH and bool(assessment.nerve_positive)
 
 
 def retests(assessment: Assessment, start: dt.date, weeks: int, protocol: Protocol) -> tuple[RetestDay, ...]:
@@ -67,7 +60,11 @@ def retests(assessment: Assessment, start: dt.date, weeks: int, protocol: Protoc
         (f for f in assessment.findings if f.label in telling and f.value is not None and trainable(f, assessment)),
         protocol,
     )
-    every = tuple(dict.fromkeys(r.test for r in assessment.readings if r.accepted))
+    every = tuple(
+        dict.fromkeys(
+            r.test for r in assessment.readings if r.accepted and not (assessment.nerve_care and r.test in LENGTH_TESTS)
+        )
+    )
     weeks_due = {*(w for w in RETEST_WEEKS if w < weeks), *((OUTCOME_WEEK,) if weeks >= OUTCOME_WEEK else ()), weeks}
     days = []
     for week in sorted(weeks_due):

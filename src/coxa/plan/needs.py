@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coxa.model import Assessment, Resources, Side, Support, VerdictLabel, Visit
+from coxa.model import Answer, Assessment, Resources, Side, Support, VerdictLabel, Visit
 from coxa.protocol import Protocol
-from coxa.protocol.schema import RELEASE_KINDS, STRETCH_KINDS, Exercise
+from coxa.protocol.schema import RELEASE_KINDS, STRETCH_KINDS, Exercise, StopCondition
 from coxa.reason.verdicts import MOVEMENT
 
 VERDICT_WEIGHT = 3.0
@@ -24,6 +24,7 @@ WHAT = {"flexibility": "muscle length", "mobility": "joint range"}
 FLEXORS = ("rectus_femoris", "tensor_fasciae_latae", "iliopsoas_or_capsule")
 EXPERIENCE = ("new", "some", "trained")
 HIGH_PAIN = 7.0
+GROIN_QUESTIONS = frozenset({"groin_pain_on_rotation", "groin_pinch_in_flexion"})
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,37 @@ class Care:
 
 
 def care_of(assessment: Assessment, visit: Visit) -> Care:
-    """Read the cautions off an assessment. A nerve that is merely possible is treated as irritable."""
+    """Read off an assessment what must not be done."""
     support = {c.id: c.support for c in assessment.contributors}
     likely = (Support.SUPPORTED, Support.POSSIBLE)
     return Care(
-        nerve=bool(assessment.nerve_positive) or support.get("nerve") in likely,
+        nerve=assessment.nerve_care,
         hypermobile=assessment.hypermobile,
-        hip_condition=support.get("hip_joint_condition") in likely,
+        hip_condition=support.get("hip_joint_condition") in likely or (visit.pain.groin and not _groin_tested(visit)),
         bony=any(v.label is VerdictLabel.BONY_PATTERN for v in assessment.verdicts),
         high_pain=visit.pain.now_0_10 >= HIGH_PAIN,
     )
+
+
+def _groin_tested(visit: Visit) -> bool:
+    """Whether the hip was found painless in rotation or bending on both sides."""
+    painless = {o.side for o in visit.observations if o.question in GROIN_QUESTIONS and not o.answer}
+    return painless >= {Side.LEFT, Side.RIGHT}
+
+
+def stop_conditions(visit: Visit, protocol: Protocol) -> tuple[StopCondition, ...]:
+    """The person's stop list, together with what the safety answers imply (known thin bones, for example)."""
+    return tuple(
+        stop
+        for stop in protocol.stop_conditions.values()
+        if stop.id in visit.resources.stop_list
+        or (stop.asked_as is not None and visit.safety.get(stop.asked_as, Answer.NO) is not Answer.NO)
+    )
+
+
+def cautions(exercise: Exercise, stops: tuple[StopCondition, ...]) -> tuple[str, ...]:
+    """Conditions with which this exercise asks for care."""
+    return tuple(stop.name for stop in stops if exercise.kind in stop.caution)
 
 
 def needs_of(assessment: Assessment, visit: Visit, protocol: Protocol) -> tuple[Need, ...]:
@@ -114,11 +136,10 @@ def served(exercise: Exercise, needs: tuple[Need, ...]) -> tuple[Need, ...]:
     )
 
 
-def forbidden(exercise: Exercise, care: Care, resources: Resources, protocol: Protocol) -> str | None:
+def forbidden(exercise: Exercise, care: Care, resources: Resources, stops: tuple[StopCondition, ...]) -> str | None:
     """Why this person must not do this exercise; ``None`` when nothing speaks against it."""
-    for condition in resources.stop_list:
-        stop = protocol.stop_conditions[condition]
-        if exercise.kind in stop.stops or condition in exercise.contraindications:
+    for stop in stops:
+        if exercise.kind in stop.stops or stop.id in exercise.contraindications:
             return f"not with: {stop.name[0].lower() + stop.name[1:]}"
     if exercise.kind == "compression_band" and not (exercise.professional_present and resources.professional_present):
         return "only with a professional present"

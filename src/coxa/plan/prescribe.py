@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coxa.model import (
+    ActionLevel,
     Assessment,
     Comparison,
     EvidenceItem,
@@ -15,13 +16,11 @@ from coxa.model import (
     Prescription,
     Resources,
     RetestAction,
-    Session,
-    Side,
     Support,
     VerdictLabel,
     Visit,
 )
-from coxa.plan.choice import Candidate, Choice, choose
+from coxa.plan.choice import Candidate, choose
 from coxa.plan.goals import goals, retests
 from coxa.plan.needs import (
     EXPERIENCE,
@@ -34,27 +33,16 @@ from coxa.plan.needs import (
     needs_of,
     out_of_reach,
     served,
+    stop_conditions,
 )
+from coxa.plan.sessions import Calendar, longest, prescription_of, sessions_of, sides_of
 from coxa.protocol import Protocol
-from coxa.protocol.schema import ACTIVE_KINDS, RELEASE_KINDS, STRETCH_KINDS, Dose, Exercise
+from coxa.protocol.schema import ACTIVE_KINDS, RELEASE_KINDS, STRETCH_KINDS, Exercise, StopCondition
 
-LATER_FROM_WEEK = 3
+ONCE_SEEN = "Once a professional has looked at this, write seen_by_professional: yes under resources and screen again."
 LONG, SHORT = 8, 4
 """Weeks: 8 as in most trials (FACTS C4, C5); 4 when nothing is named yet, so that a re-test comes sooner."""
 MOST_ADVICE = 4
-MESSAGES = 3
-"""Education: three short messages each session (FACTS G)."""
-ORDER_OF_KINDS = (
-    "foam_rolling",
-    "trigger_point",
-    "compression_band",
-    "mobility_drill",
-    "dynamic_stretch",
-    "motor_control",
-    "squat_form",
-    "strength",
-    "static_stretch",
-)
 WAYS: Mapping[str, tuple[str, float]] = {
     "motor_control": ("practice", 1.0),
     "squat_form": ("practice", 1.0),
@@ -67,8 +55,8 @@ RELEASE_WAY = ("release", 0.2)
 """Ways of serving a need. Order of care (FACTS G): practice and strength, what a test asks for, release last."""
 LOW_EVIDENCE_WORTH, TOO_EASY_WORTH, SHIFTED_WORTH = 0.9, 0.75, 0.4
 """Factors: evidence marked low; each level of experience below the person's; lengthening after range alone grew."""
-KEPT, KEPT_HARDER = 1.5, 2.0
-"""Worth of keeping an exercise after a re-test that was good, and of moving on to its harder version."""
+KEPT, KEPT_CHANGED = 1.5, 2.0
+"""Worth of keeping an exercise after a re-test, and of moving on to its harder (or back to its easier) version."""
 OFTEN_LEFT_OUT = 12
 
 
@@ -89,21 +77,39 @@ def prescribe(assessment: Assessment, visit: Visit, protocol: Protocol, retest: 
     resources = visit.resources
     start = resources.start or visit.date + dt.timedelta(days=1)
     if not assessment.safety.programme_allowed:
-        return _none(resources, start, [action.say for action in assessment.safety.actions], _claims(assessment))
+        why = [action.say for action in assessment.safety.actions]
+        if assessment.safety.level is ActionLevel.WITHIN_DAYS:
+            why.append(ONCE_SEEN)
+        return _none(resources, start, why, _claims(assessment))
     if retest is not None and retest.change.action is RetestAction.STOP:
         why = [*retest.change.next_steps, *_referral(assessment)]
         return _none(resources, start, why, retest.change.evidence, after_retest=retest.change.headline)
+    stops = stop_conditions(visit, protocol)
+    total = [stop for stop in stops if set(stop.stops) >= ACTIVE_KINDS]
+    if total:
+        why = [f"{stop.name}: ask the doctor who treats this before you start any exercise." for stop in total]
+        return _none(resources, start, why, tuple(dict.fromkeys(e for stop in total for e in stop.evidence)))
     needs, care = needs_of(assessment, visit, protocol), care_of(assessment, visit)
     weeks = resources.weeks or (LONG if _something_named(assessment) else SHORT)
-    candidates, left_out = _candidates(needs, care, resources, protocol, retest)
+    candidates, left_out = _candidates(_Person(needs, care, resources, stops), protocol, retest)
     choice = choose(candidates, resources.minutes_per_day, resources.days_per_week)
     chosen = {*choice.a, *choice.b}
+    release = any(candidates[i].exercise.kind in RELEASE_KINDS for i in chosen)
+    rules = [rule for rule in protocol.plan_rules.values() if rule.only_with is None or release]
     left_out += [
         LeftOut(exercise=c.exercise.id, name=c.exercise.plain_name, because=_crowded_out(c, candidates, chosen))
         for i, c in enumerate(candidates)
         if i not in chosen and served(c.exercise, needs)
     ]
-    calendar = _Calendar(needs, resources, start, weeks, ease=_action(retest) is RetestAction.EASE)
+    calendar = Calendar(
+        needs,
+        stops,
+        resources,
+        start,
+        weeks,
+        ease=_action(retest) is RetestAction.EASE,
+        kept=_at_later_dose(retest),
+    )
     return Plan(
         allowed=True,
         because=assessment.headline,
@@ -113,12 +119,12 @@ def prescribe(assessment: Assessment, visit: Visit, protocol: Protocol, retest: 
         minutes_per_day=resources.minutes_per_day,
         days_per_week=resources.days_per_week,
         goals=goals(assessment, visit, protocol),
-        sessions=_sessions(candidates, choice, calendar, _lessons(assessment, protocol)),
+        sessions=sessions_of(candidates, choice, calendar, _lessons(assessment, protocol)),
         left_out=tuple(left_out[:OFTEN_LEFT_OUT]),
-        daily_advice=_advice(needs, care, resources, protocol),
-        progression=tuple(r.say for r in protocol.plan_rules.values() if r.kind in ("progress", "ease")),
+        daily_advice=_advice(_Person(needs, care, resources, stops), protocol),
+        progression=tuple(r.say for r in rules if r.kind in ("progress", "ease")),
         retests=retests(assessment, start, weeks, protocol),
-        stop_rules=tuple(r.say for r in protocol.plan_rules.values() if r.kind in ("stop", "refer")),
+        stop_rules=tuple(r.say for r in rules if r.kind in ("stop", "refer")),
         referral=_referral(assessment),
         evidence=_evidence(candidates, chosen, protocol),
     )
@@ -167,18 +173,28 @@ def _something_named(assessment: Assessment) -> bool:
 # --- choosing ---------------------------------------------------------------------------------------------------------
 
 
-def _candidates(
-    needs: tuple[Need, ...], care: Care, resources: Resources, protocol: Protocol, retest: Retest | None
-) -> tuple[list[Candidate], list[LeftOut]]:
+@dataclass(frozen=True)
+class _Person:
+    """What the choice of exercises has to suit."""
+
+    needs: tuple[Need, ...]
+    care: Care
+    resources: Resources
+    stops: tuple[StopCondition, ...]
+
+
+def _candidates(person: _Person, protocol: Protocol, retest: Retest | None) -> tuple[list[Candidate], list[LeftOut]]:
     candidates, left_out = [], []
+    needs, resources = person.needs, person.resources
     general = GENERAL_BESIDE_OTHERS if needs else GENERAL_WEIGHT
     kept = _kept(retest, protocol)
     for exercise in protocol.exercises.values():
         serving = served(exercise, needs)
         if exercise.dose is None or not (serving or exercise.general or exercise.id in kept):
             continue
-        minutes = _longest(exercise, _sides(exercise, serving))
-        because = forbidden(exercise, care, resources, protocol) or out_of_reach(exercise, resources, protocol)
+        minutes = longest(exercise, sides_of(exercise, serving))
+        because = forbidden(exercise, person.care, resources, person.stops)
+        because = because or out_of_reach(exercise, resources, protocol)
         if because is None and minutes > resources.minutes_per_day:
             because = f"takes {minutes:.0f} minutes, longer than your day allows"
         if because is None:
@@ -191,15 +207,25 @@ def _candidates(
     return candidates, left_out
 
 
+def _at_later_dose(retest: Retest | None) -> frozenset[str]:
+    """Exercises of the programme so far, which go on at the later dose after a good re-test."""
+    if retest is None or retest.change.action not in (RetestAction.PROGRESS, RetestAction.CONTINUE):
+        return frozenset()
+    return frozenset(retest.exercises)
+
+
 def _kept(retest: Retest | None, protocol: Protocol) -> dict[str, float]:
-    """After a good re-test: the exercises so far, and above them their harder versions."""
+    """After a re-test: the exercises so far, and above them their harder versions, or when it was worse the easier."""
     kept: dict[str, float] = {}
-    if retest is not None and retest.change.action in (RetestAction.PROGRESS, RetestAction.CONTINUE):
+    action = _action(retest)
+    if retest is not None and action in (RetestAction.PROGRESS, RetestAction.CONTINUE, RetestAction.EASE):
         for exercise in retest.exercises:
             kept[exercise] = KEPT
-            harder = protocol.exercises[exercise].harder_exercise
-            if harder is not None and retest.change.action is RetestAction.PROGRESS:
-                kept[harder] = KEPT_HARDER
+            spec = protocol.exercises[exercise]
+            versions = {RetestAction.PROGRESS: spec.harder_exercise, RetestAction.EASE: spec.easier_exercise}
+            next_one = versions.get(action)
+            if next_one is not None:
+                kept[next_one] = KEPT_CHANGED
     return kept
 
 
@@ -236,105 +262,20 @@ def _versions(a: Exercise, b: Exercise) -> bool:
     return b.id in (a.easier_exercise, a.harder_exercise) or a.id in (b.easier_exercise, b.harder_exercise)
 
 
-def _sides(exercise: Exercise, serving: tuple[Need, ...]) -> tuple[Side, ...]:
-    """Sides to do: those that ask for it; both for control and strength, and when no side asks."""
-    if not exercise.sided:
-        return (Side.BOTH,)
-    asked = tuple(s for s in (Side.LEFT, Side.RIGHT) if any(s in need.sides for need in serving))
-    return (Side.LEFT, Side.RIGHT) if exercise.kind in ACTIVE_KINDS or not asked else asked
-
-
-def _longest(exercise: Exercise, sides: tuple[Side, ...]) -> float:
-    doses = [dose for dose in (exercise.dose, exercise.later_dose) if dose is not None]
-    return max(dose.seconds(len(sides)) for dose in doses) / 60
-
-
 # --- writing out ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Calendar:
-    """When sessions take place, and for whom. ``ease``: the first dose throughout, after a re-test that was worse."""
-
-    needs: tuple[Need, ...]
-    resources: Resources
-    start: dt.date
-    weeks: int
-    ease: bool
-
-
-def _sessions(
-    candidates: Sequence[Candidate], choice: Choice, calendar: _Calendar, lessons: tuple[str, ...]
-) -> tuple[Session, ...]:
-    sessions: list[Session] = []
-    days = calendar.resources.days_per_week
-    for week in range(1, calendar.weeks + 1):
-        for day in range(days):
-            letter = "A" if day % 2 == 0 else "B"
-            picked = choice.a if letter == "A" else choice.b
-            later = week >= LATER_FROM_WEEK and not calendar.ease
-            items = [_prescription(candidates[i].exercise, calendar.needs, later=later) for i in picked]
-            items.sort(key=lambda item: ORDER_OF_KINDS.index(item.kind))
-            first = len(sessions) % len(lessons)
-            if items:
-                sessions.append(
-                    Session.model_validate(
-                        {
-                            "date": calendar.start + dt.timedelta(days=7 * (week - 1) + day * 7 // days),
-                            "week": week,
-                            "letter": letter,
-                            "lessons": tuple(lessons[(first + k) % len(lessons)] for k in range(MESSAGES)),
-                            "items": tuple(items),
-                            "minutes": round(sum(item.minutes for item in items), 1),
-                        }
-                    )
-                )
-    return tuple(sessions)
-
-
-def _prescription(exercise: Exercise, needs: tuple[Need, ...], *, later: bool) -> Prescription:
-    serving = served(exercise, needs)
-    sides = _sides(exercise, serving)
-    dose = exercise.later_dose if later and exercise.later_dose is not None else exercise.dose
-    why = ", ".join(dict.fromkeys(need.name for need in serving)) or "good for most people with back pain"
-    return Prescription(
-        exercise=exercise.id,
-        name=exercise.plain_name,
-        kind=exercise.kind,
-        sides=sides,
-        sets=dose.sets if dose else 1,
-        repetitions=dose.repetitions if dose else None,
-        hold_seconds=dose.hold_seconds if dose else None,
-        minutes=round(dose.seconds(len(sides)) / 60, 2) if dose else 0.0,
-        dose=_dose_words(dose, sides) if dose else "Every day, as it fits.",
-        why=why,
-    )
-
-
-def _dose_words(dose: Dose, sides: tuple[Side, ...]) -> str:
-    if dose.repetitions is None:
-        once = f"{dose.hold_seconds} s"
-    elif dose.hold_seconds:
-        once = f"{dose.repetitions} times, hold {dose.hold_seconds} s"
-    else:
-        once = f"{dose.repetitions} times"
-    where = {(Side.LEFT,): ", left side", (Side.RIGHT,): ", right side", (Side.LEFT, Side.RIGHT): ", each side"}.get(
-        sides, ""
-    )
-    return f"{dose.sets} × {once}{where}" if dose.sets > 1 else f"{once}{where}"
-
-
-def _advice(needs: tuple[Need, ...], care: Care, resources: Resources, protocol: Protocol) -> tuple[Prescription, ...]:
+def _advice(person: _Person, protocol: Protocol) -> tuple[Prescription, ...]:
     fitting = []
     for exercise in protocol.exercises.values():
-        if exercise.dose is not None or forbidden(exercise, care, resources, protocol):
+        if exercise.dose is not None or forbidden(exercise, person.care, person.resources, person.stops):
             continue
-        serving = served(exercise, needs)
+        serving = served(exercise, person.needs)
         if serving or exercise.general:
             weight = max((need.weight for need in serving), default=0.0) + (GENERAL_WEIGHT if exercise.general else 0.0)
             fitting.append((weight, exercise))
     fitting.sort(key=lambda item: -item[0])
-    return tuple(_prescription(exercise, needs, later=False) for _, exercise in fitting[:MOST_ADVICE])
+    return tuple(prescription_of(exercise, person.needs, person.stops) for _, exercise in fitting[:MOST_ADVICE])
 
 
 def _lessons(assessment: Assessment, protocol: Protocol) -> tuple[str, ...]:

@@ -40,7 +40,10 @@ class Protocol:
     # --- reading ---
 
     def _yaml(self, name: str) -> dict[str, Any]:
-        content = yaml.load((self.folder / name).read_text(encoding="utf-8"), Loader=_YamlLoader)
+        try:
+            content = yaml.load((self.folder / name).read_text(encoding="utf-8"), Loader=_YamlLoader)
+        except (OSError, yaml.YAMLError) as error:
+            raise ProtocolError(f"{name}: {error}") from error
         if not isinstance(content, dict):
             raise ProtocolError(f"{name}: a mapping was expected at the top of the file")
         return content

@@ -37,7 +37,7 @@ def assess(person: Person, visit: Visit, protocol: Protocol) -> Assessment:
     safety = gate_visit(person, visit, protocol)
     if safety.ends_screening:
         return _ended(person, visit, safety, protocol)
-    nerve = nerve_signs(visit)
+    nerve = nerve_doubt(visit)
     findings = judge(person, visit.readings, protocol)
     verdicts = decide(findings, nerve)
     given = visit.hypermobility
@@ -60,10 +60,16 @@ def assess(person: Person, visit: Visit, protocol: Protocol) -> Assessment:
         protocol,
         picture=picture,
         contributors=contributors,
-        steps=trail(picture, safety, contributors),
-        measure_next=next_measurements(picture),
-        headline=_headline(verdicts, contributors),
+        steps=trail(picture, safety, contributors, nerve_care=nerve_care(picture, contributors)),
+        measure_next=next_measurements(picture, nerve_care=nerve_care(picture, contributors)),
+        headline=_headline(verdicts, contributors, safety),
     )
+
+
+def nerve_care(picture: Picture, contributors: tuple[Contributor, ...]) -> bool:
+    """Whether to treat a nerve as irritable: a sign in a test, pain below the knee, or other reasons for one."""
+    likely = any(c.id == "nerve" and c.support in (Support.SUPPORTED, Support.POSSIBLE) for c in contributors)
+    return bool(picture.nerve.sides) or likely
 
 
 def nerve_signs(visit: Visit) -> NerveSigns:
@@ -75,6 +81,15 @@ def nerve_signs(visit: Visit) -> NerveSigns:
     return NerveSigns(
         sides("straight_leg_raise", "nerve_differentiation"), sides("prone_knee_bend", "front_thigh_tingling")
     )
+
+
+def nerve_doubt(visit: Visit) -> NerveSigns:
+    """Sides on which a nerve may have stopped a length test: a sign in a test, or uncleared pain below the knee."""
+    signs = nerve_signs(visit)
+    if not visit.pain.below_knee:
+        return signs
+    cleared = {o.side for o in visit.observations if o.question == "nerve_differentiation" and not o.answer}
+    return NerveSigns(signs.straight_leg_raise | (frozenset(SIDES) - cleared), signs.front_thigh)
 
 
 def _ended(person: Person, visit: Visit, safety: SafetyResult, protocol: Protocol) -> Assessment:
@@ -113,7 +128,8 @@ def _assessment(  # noqa: PLR0913
         trail=steps,
         contributors=contributors,
         next_measurements=measure_next,
-        nerve_positive=picture.nerve.sides if picture else (),
+        nerve_positive=nerve_signs(visit).sides if picture else (),
+        nerve_care=picture is not None and nerve_care(picture, contributors),
         hypermobile=bool(picture and picture.hypermobile),
         headline=headline,
         protocol_version=protocol.version,
@@ -133,7 +149,7 @@ MOTIONS, LABELS = tuple(Motion), tuple(VerdictLabel)
 """The order in which verdicts are told, whatever the side."""
 
 
-def _headline(verdicts: tuple[Verdict, ...], contributors: tuple[Contributor, ...]) -> str:
+def _headline(verdicts: tuple[Verdict, ...], contributors: tuple[Contributor, ...], safety: SafetyResult) -> str:
     """What was found at the hips, then what may have to do with the pain, in one breath."""
     told: dict[tuple[VerdictLabel, str], list[str]] = {}
     for v in sorted(verdicts, key=lambda v: (MOTIONS.index(v.motion), LABELS.index(v.label), SIDES.index(v.side))):
@@ -148,12 +164,14 @@ def _headline(verdicts: tuple[Verdict, ...], contributors: tuple[Contributor, ..
         hips = "Nothing clearly limited was found at the hips."
     else:
         hips = "The hip tests can't tell what is limited, if anything."
+    seen = [c for c in contributors if c.action == "refer"]
+    if not safety.programme_allowed:
+        hips = f"First let a professional look at what the safety answers say. {hips}"
+    elif seen:
+        hips = f"Let a professional look at this: {', '.join(c.name[0].lower() + c.name[1:] for c in seen)}. {hips}"
     supported = [c for c in contributors if c.support is Support.SUPPORTED]
     if [c.id for c in supported] == ["not_the_hip"]:
-        return (
-            f"{hips} So the pain more likely has to do with something other than the hip. That is common, and being "
-            "active helps."
-        )
+        return f"{hips} So the pain more likely has to do with something other than the hip."
     supported = [c for c in supported if c.id != "not_the_hip"]
     first = supported or [c for c in contributors if c.support is Support.POSSIBLE][:2]
     names = ", ".join(c.name[0].lower() + c.name[1:] for c in first)
@@ -161,4 +179,4 @@ def _headline(verdicts: tuple[Verdict, ...], contributors: tuple[Contributor, ..
         return f"{hips} What fits your pain best: {names}. This is a lead to try out, not a diagnosis."
     if first:
         return f"{hips} May play a part in the pain: {names}. Nothing here stands out clearly."
-    return f"{hips} Nothing measured here explains the pain; that is common, and being active still helps."
+    return f"{hips} Nothing measured here explains the pain."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from coxa.errors import ComparisonError
 from coxa.measure.typed import UNIT_WORD, Z95
@@ -23,6 +24,17 @@ from coxa.protocol.schema import OutcomeRule
 from coxa.reason.numbers import shown
 
 SIX_WEEKS, FOUR_WEEKS = 42, 28
+FRESH = "The visit before ended at the safety questions, so there is nothing to compare the programme with."
+SEE = "stop the programme and see a professional."
+
+
+@dataclass(frozen=True)
+class Past:
+    """What came before the two visits: the first visit of this programme, and whether the last re-test was worse."""
+
+    first: Assessment
+    first_visit: Visit
+    worse_before: bool = False
 
 
 def compare(
@@ -31,24 +43,42 @@ def compare(
     after: Assessment,
     after_visit: Visit,
     protocol: Protocol,
-    *,
-    worse_before: bool = False,
+    past: Past | None = None,
 ) -> Comparison:
     """Compare two assessed visits of one person.
 
     A test changed only beyond MDC95 = 1.96·√(SEM_before² + SEM_after²), measured by the same method in the same
-    protocol. Pain and function change only by their published minimal change. ``worse_before`` says that the
-    previous comparison was already worse.
+    protocol. Pain and function change only by their published minimal change. What the programme does next is judged
+    against the first visit of the programme too, so that slow change counts and six weeks are six weeks.
 
     Raises
     ------
-    ComparisonError: the visits are in the wrong order or belong to different people.
+    ComparisonError: the visits are in the wrong order.
     """
-    _same_person(before, after)
-    tests = tuple(_tests(before, after, protocol))
+    if after.date <= before.date:
+        raise ComparisonError(
+            f"the second visit ({after.date}) must be later than the first ({before.date}); swap the two, or "
+            "check the dates."
+        )
+    past = past or Past(before, before_visit)
+    ended = after.safety.ends_screening or before.safety.ends_screening
+    tests = () if ended else tuple(_tests(before, after, protocol))
     outcomes = tuple(_outcomes(before_visit, after_visit, protocol))
     success = _success(outcomes)
-    headline, steps, action = _next(tests, outcomes, success, after, (after.date - before.date).days, worse_before)
+    trend = _Trend(
+        now=_labels(outcomes),
+        since_start=_labels(_outcomes(past.first_visit, after_visit, protocol)),
+        ranged=any(c.label is ChangeLabel.BETTER for c in tests),
+        success=success,
+        days=(after.date - past.first.date).days,
+        worse_before=past.worse_before,
+    )
+    if not after.safety.programme_allowed:
+        headline, steps, action = _urgent(after)
+    elif not before.safety.programme_allowed:
+        headline, steps, action = FRESH, ["Start with the programme of this visit."], RetestAction.CONTINUE
+    else:
+        headline, steps, action = _next(trend)
     return Comparison(
         person=after.person,
         before=before.date,
@@ -58,30 +88,16 @@ def compare(
         success=success,
         safety=after.safety,
         headline=headline,
-        next_steps=tuple(steps),
+        next_steps=(*steps, *_hints(tests, trend)) if after.safety.programme_allowed else tuple(steps),
         action=action,
         evidence=(
             *dict.fromkeys(e for rule in protocol.outcomes.values() for e in rule.evidence if e != "success_rule"),
             "success_rule",
             "six_week_stop_rule",
+            "strength_dose_opinion",
             "order_of_care",
         ),
     )
-
-
-def _same_person(before: Assessment, after: Assessment) -> None:
-    if after.date <= before.date:
-        raise ComparisonError(
-            f"the second visit ({after.date}) must be later than the first ({before.date}); swap the two, or "
-            "check the dates."
-        )
-    years = (after.date - before.date).days / 365.25
-    if before.person == after.person:  # one file, one person
-        return
-    if before.person.sex != after.person.sex or not -1 <= after.person.age - before.person.age - years <= 2:
-        raise ComparisonError(
-            "the two files describe different people (age or sex differ); compare visits of one person."
-        )
 
 
 # --- tests ------------------------------------------------------------------------------------------------------------
@@ -99,7 +115,7 @@ def _tests(before: Assessment, after: Assessment, protocol: Protocol) -> Iterabl
             continue
         match = second.get(_key(first))
         other = elsewhere.get((first.test, first.side, first.protocol))
-        yield _test_change(first, match, other, protocol, hypermobile=after.hypermobile)
+        yield _test_change(first, match, other, protocol, hypermobile=before.hypermobile or after.hypermobile)
 
 
 def _test_change(
@@ -193,12 +209,13 @@ def _outcome(
 ) -> Change:
     """Better or worse by at least ``minimum`` points."""
     difference, needed = round(after - before, 6), rule.minimum  # a mean of thirds is 2 points, not a hair less
+    how = "beyond error" if rule.id.startswith("psfs") else "by an amount that matters"
     if abs(difference) < needed:
-        label, word = ChangeLabel.NO_DETECTABLE_CHANGE, "no change that matters"
+        label, word = ChangeLabel.NO_DETECTABLE_CHANGE, f"no change {how}"
     elif (difference < 0) == lower_is_better:
-        label, word = ChangeLabel.BETTER, "better by an amount that matters"
+        label, word = ChangeLabel.BETTER, f"better {how}"
     else:
-        label, word = ChangeLabel.WORSE, "worse by an amount that matters"
+        label, word = ChangeLabel.WORSE, f"worse {how}"
     return Change(
         measure=rule.id,
         name=rule.name if name is None else name[0].upper() + name[1:],
@@ -248,74 +265,73 @@ def _success(outcomes: tuple[Change, ...]) -> bool | None:
 
 def is_worse(comparison: Comparison) -> bool:
     """Whether pain, activities or the overall rating got worse by an amount that matters."""
-    return any(
-        c.label is ChangeLabel.WORSE
-        for c in comparison.outcomes
-        if c.measure in ("nprs", "psfs_mean", "psfs_single", "groc")
-    )
+    return ChangeLabel.WORSE in _labels(comparison.outcomes)
 
 
-def _next(
-    tests: tuple[Change, ...],
-    outcomes: tuple[Change, ...],
-    success: bool | None,
-    after: Assessment,
-    days: int,
-    worse_before: bool,
-) -> tuple[str, list[str], RetestAction]:
-    if after.safety.ends_screening or not after.safety.programme_allowed:
-        return after.safety.actions[0].say, [action.say for action in after.safety.actions], RetestAction.STOP
-    labels = {c.label for c in outcomes if c.measure in ("nprs", "psfs_mean", "psfs_single", "groc")}
-    ranged = any(c.label is ChangeLabel.BETTER for c in tests)
-    steps: list[str] = []
-    if ChangeLabel.WORSE in labels:
-        action = RetestAction.STOP if worse_before else RetestAction.EASE
-        headline = "Pain or activities are worse by an amount that matters."
-        steps.append(
-            "This is the second re-test in a row that is worse: stop the programme and see a professional."
-            if worse_before
-            else "Halve the sets and take the easier versions for two weeks, then re-test. If that is worse too, "
-            "see a professional."
-        )
-    elif success:
-        action = RetestAction.PROGRESS
+# --- what next --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Trend:
+    """Outcomes since the last visit and since the start of the programme."""
+
+    now: frozenset[ChangeLabel]
+    since_start: frozenset[ChangeLabel]
+    ranged: bool
+    success: bool | None
+    days: int
+    worse_before: bool
+
+
+def _labels(outcomes: Iterable[Change]) -> frozenset[ChangeLabel]:
+    return frozenset(c.label for c in outcomes if c.measure in ("nprs", "psfs_mean", "psfs_single", "groc"))
+
+
+def _urgent(after: Assessment) -> tuple[str, list[str], RetestAction]:
+    actions = [action.say for action in after.safety.actions]
+    return actions[0], actions, RetestAction.STOP
+
+
+def _next(trend: _Trend) -> tuple[str, list[str], RetestAction]:
+    if ChangeLabel.WORSE in trend.now | trend.since_start:
+        since = "" if ChangeLabel.WORSE in trend.now else " than at the start"
+        headline = f"Pain or activities are worse{since} by an amount that matters."
+        if trend.worse_before:
+            return headline, ["This is the second re-test in a row that is worse: " + SEE], RetestAction.STOP
+        ease = "Half the sets for two weeks, easier versions, then re-test. If that is worse too, see a professional."
+        return headline, [ease], RetestAction.EASE
+    if trend.success:
         headline = "Clearly better, by the numbers and by your own judgement."
-        steps.append(
-            "Carry on with what changed the painful task, move to the harder versions, and drop what did nothing."
-        )
-    elif ChangeLabel.BETTER in labels:
-        action = RetestAction.CONTINUE
-        headline = "Something that matters to you is better; it is not yet clear overall."
-        steps.append(
-            "Carry on as planned" + (" and rate the overall change at the next re-test." if success is None else ".")
-        )
-    else:
-        headline = (
-            "Range changed beyond error, but pain and activities did not."
-            if ranged
-            else "No change beyond error in pain and activities."
-        )
-        action = RetestAction.STOP if days >= SIX_WEEKS else RetestAction.SHIFT if ranged else RetestAction.CONTINUE
-        steps.extend(_no_gain(ranged, days))
-    if any(c.label is ChangeLabel.NOT_COMPARABLE and "different methods" in c.say for c in tests):
-        steps.append("Use the same device next time: a change of method hides real change.")
-    if any(c.label is ChangeLabel.WORSE for c in tests) and ChangeLabel.WORSE not in labels:
-        steps.append("A test is worse beyond error: repeat it on another day before drawing conclusions.")
-    return headline, steps, action
+        step = "Carry on with what changed the painful task, move to the harder versions, and drop what did nothing."
+        return headline, [step], RetestAction.PROGRESS
+    if ChangeLabel.BETTER in trend.now | trend.since_start:
+        since = "" if ChangeLabel.BETTER in trend.now else " since the start"
+        headline = f"Something that matters to you is better{since}; it is not yet clear overall."
+        rate = " and rate the overall change at the next re-test" if trend.success is None else ""
+        return headline, [f"Carry on as planned{rate}."], RetestAction.CONTINUE
+    return _no_gain(trend)
 
 
-def _no_gain(ranged: bool, days: int) -> list[str]:
+def _no_gain(trend: _Trend) -> tuple[str, list[str], RetestAction]:
+    headline = "No change beyond error in pain and activities."
     steps = []
-    if ranged:
+    if trend.ranged:
+        headline = "Range changed beyond error, but pain and activities did not."
         steps.append(
             "More range alone is not success: give the stretching time to practice of the painful task and to strength."
         )
-    if days >= SIX_WEEKS:
-        steps.append("Six weeks have passed without a change that matters: stop the programme and see a professional.")
-    elif days >= FOUR_WEEKS:
-        steps.append(
-            "Drop release exercises that showed no effect in four weeks, and keep practice and strength going."
-        )
+    if trend.days >= SIX_WEEKS:
+        steps.append("Six weeks have passed without a change that matters: " + SEE)
+        return headline, steps, RetestAction.STOP
+    if trend.days >= FOUR_WEEKS:
+        steps.append("Drop release exercises that showed no effect in four weeks; keep practice and strength going.")
     else:
         steps.append("It is early: carry on as planned and re-test as scheduled.")
-    return steps
+    return headline, steps, RetestAction.SHIFT if trend.ranged else RetestAction.CONTINUE
+
+
+def _hints(tests: tuple[Change, ...], trend: _Trend) -> Iterable[str]:
+    if any(c.label is ChangeLabel.NOT_COMPARABLE and "different methods" in c.say for c in tests):
+        yield "Use the same device next time: a change of method hides real change."
+    if any(c.label is ChangeLabel.WORSE for c in tests) and ChangeLabel.WORSE not in trend.now:
+        yield "A test is worse beyond error: repeat it on another day before drawing conclusions."

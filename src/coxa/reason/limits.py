@@ -11,7 +11,7 @@ from coxa.measure.typed import UNIT_WORD, Z95
 from coxa.model import Finding, FindingLabel, Person, Reading, Sex, Side, Unit
 from coxa.protocol import Protocol
 from coxa.protocol.schema import DerivedTest, Limit
-from coxa.reason.numbers import LOW_ABOVE, SURE, in_words, probability_beyond, shown
+from coxa.reason.numbers import LOW_ABOVE, SURE, UNLIKELY, in_words, probability_beyond, shown
 
 MEAN_SD_CUTS = (1.0, 1.65)
 """Standard deviations from the mean to ``low`` and to ``limited`` (5th percentile if normal); FACTS A3."""
@@ -154,7 +154,7 @@ def label_of(p_limited: float, p_low: float) -> FindingLabel:
     """The finding that two probabilities amount to (docs/conventions.md)."""
     if p_limited >= SURE:
         return FindingLabel.LIMITED
-    if p_limited > 1 - SURE:
+    if p_limited > UNLIKELY:
         return FindingLabel.CANT_TELL
     return FindingLabel.LOW if p_low > LOW_ABOVE else FindingLabel.TYPICAL
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from coxa.model import Finding, FindingLabel, Method, NextMeasurement, Side, VerdictLabel
 from coxa.reason.contributors.picture import Picture
 from coxa.reason.limits import cuts
-from coxa.reason.numbers import SURE
+from coxa.reason.numbers import SURE, UNLIKELY
 from coxa.reason.verdicts import ABDUCTION_SLOTS, EXTENSION_SLOTS, FLEXION_SLOTS, ROTATION_SLOTS, SIDES
 
+LENGTH_TESTS = frozenset({"active_knee_extension", "straight_leg_raise", "prone_knee_bend", "fingertip_to_floor"})
+"""Tests that pull on a sensitive nerve: not asked for, no goals and no re-tests while a nerve may be irritable."""
+AT_HOME = (Method.TAPE, Method.INCLINOMETER, Method.GONIOMETER)
 MOST = 8
 """More than this is no advice."""
 _ORDER = {
@@ -22,7 +25,7 @@ _ORDER = {
 """The order of the paired tests; every other test comes after them."""
 
 
-def next_measurements(picture: Picture) -> tuple[NextMeasurement, ...]:
+def next_measurements(picture: Picture, *, nerve_care: bool) -> tuple[NextMeasurement, ...]:
     """The missing halves of pairs first, then readings too close to their limit, then the checks of form."""
     missing = [
         one
@@ -35,7 +38,10 @@ def next_measurements(picture: Picture) -> tuple[NextMeasurement, ...]:
         NextMeasurement(test="hip_hinge", side=Side.BOTH, method=None, why="To see how the movement is controlled.")
     ]
     watched = any(o.test == "hip_hinge" for o in picture.visit.observations)
-    return _most_useful(missing, _unclear(picture), [] if watched else form, _nothing_yet(picture))
+    classes = [missing, _unclear(picture), [] if watched else form, _nothing_yet(picture)]
+    if nerve_care:
+        classes = [[one for one in members if one.test not in LENGTH_TESTS] for members in classes]
+    return _most_useful(*classes)
 
 
 def _most_useful(*classes: list[NextMeasurement]) -> tuple[NextMeasurement, ...]:
@@ -100,14 +106,14 @@ def _unclear(picture: Picture) -> list[NextMeasurement]:
         NextMeasurement(
             test=f.test,
             side=f.side,
-            method=_steadier(picture, f.test, f.method, f.sem),
+            method=_steadier(picture, f),
             why="Too close to the limit to call: repeat it on another day, three trials, with the steadiest "
             "method you have.",
         )
         for f in picture.findings
         if f.label is FindingLabel.CANT_TELL
         and f.p_limited is not None
-        and 1 - SURE < f.p_limited < SURE
+        and UNLIKELY < f.p_limited < SURE
         and f.test in picture.protocol.tests
         and not _settled(picture, f)
     ]
@@ -121,11 +127,16 @@ def _settled(picture: Picture, finding: Finding) -> bool:
     )
 
 
-def _steadier(picture: Picture, test: str, used: Method, sem: float | None) -> Method:
+def _steadier(picture: Picture, finding: Finding) -> Method:
     """The home method with the smallest known error, if it beats the one used."""
-    errors = [e for e in picture.protocol.errors.values() if e.test == test]
+    errors = [
+        e
+        for e in picture.protocol.errors.values()
+        if (e.test, e.unit) == (finding.test, finding.unit) and finding.protocol in e.protocols and e.method in AT_HOME
+    ]
     best = min(errors, key=lambda e: (e.standard_error, e.method.value), default=None)
-    return best.method if best is not None and sem is not None and best.standard_error < sem else used
+    better = best is not None and finding.sem is not None and best.standard_error < finding.sem
+    return best.method if best is not None and better else finding.method
 
 
 def _home_method(picture: Picture, test: str) -> Method | None:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-SURE = 0.9
-"""A finding is named when its probability is at least this (or at most 1 − this); design section 5."""
+SURE, UNLIKELY = 0.9, 0.1
+"""A finding is named when its probability is at least 0.9, or at most 0.1; design section 5."""
 NAMED = 0.6
 """A verdict is named when its probability is at least this; design section 6."""
 LOW_ABOVE = 0.5

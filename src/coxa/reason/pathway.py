@@ -11,7 +11,9 @@ _OTHERS = ("nerve", "hip_joint_condition", "hypermobility", "not_the_hip")
 _LIKELY = (Support.SUPPORTED, Support.POSSIBLE)
 
 
-def trail(picture: Picture, safety: SafetyResult, contributors: tuple[Contributor, ...]) -> tuple[TrailStep, ...]:
+def trail(
+    picture: Picture, safety: SafetyResult, contributors: tuple[Contributor, ...], *, nerve_care: bool
+) -> tuple[TrailStep, ...]:
     """Every step of ``pathway.yaml`` in order, none left out: elimination proves nothing, so all are walked."""
     by_id = {c.id: c for c in contributors}
     steps = {
@@ -20,8 +22,11 @@ def trail(picture: Picture, safety: SafetyResult, contributors: tuple[Contributo
         "form_and_load": _form(by_id),
         "mobility": _mobility(picture, by_id),
         "other_explanations": _others(by_id),
-        "remedy": _remedy(picture, safety, by_id),
+        "remedy": _remedy(picture, safety, nerve_care=nerve_care),
     }
+    if not safety.programme_allowed:
+        for name in ("flexibility", "form_and_load", "mobility", "other_explanations"):
+            steps[name]["follows"] = "After you have been seen."
     return tuple(
         TrailStep(step=step.id, asked=step.asked, **steps[step.id], evidence=step.evidence)
         for step in picture.protocol.pathway.values()
@@ -163,10 +168,10 @@ def _others(by_id: dict[str, Contributor]) -> dict[str, str]:
     }
 
 
-def _remedy(picture: Picture, safety: SafetyResult, by_id: dict[str, Contributor]) -> dict[str, str]:
+def _remedy(picture: Picture, safety: SafetyResult, *, nerve_care: bool) -> dict[str, str]:
     if not safety.programme_allowed:
         follows = "No programme until someone has looked at this."
-    elif by_id["nerve"].support is Support.SUPPORTED or picture.nerve.sides:
+    elif nerve_care:
         follows = "Calm movement, control and strength; nothing that stretches the nerve."
     elif picture.hypermobile:
         follows = "Control and strength in the middle of the range; no stretching."

@@ -103,8 +103,32 @@ def gate(c: Circumstances, protocol: Protocol) -> SafetyResult:
 
 
 def gate_visit(person: Person, visit: Visit, protocol: Protocol) -> SafetyResult:
-    """The safety gate of one visit."""
-    return gate(Circumstances(visit.safety, person, visit.pain, visit.function), protocol)
+    """The safety gate of one visit.
+
+    What asks for a look within days no longer withholds the programme once a professional has looked.
+    """
+    result = gate(Circumstances(visit.safety, person, visit.pain, visit.function), protocol)
+    if result.level is ActionLevel.WITHIN_DAYS and visit.resources.seen_by_professional:
+        return result.model_copy(update={"programme_allowed": True})
+    return result
+
+
+def _fact(part: Condition, c: Circumstances) -> str | None:
+    """What a condition looks at besides the answers, in words."""
+    person, pain = c.person, c.pain
+    if person is not None and (part.age_min is not None or part.age_max is not None):
+        return f"Age {person.age}."
+    if pain is not None and part.pain_below_knee:
+        return "The pain runs below the knee."
+    if pain is not None and part.pain_groin:
+        return "There is pain in the groin."
+    if pain is not None and part.weeks_over is not None:
+        return f"The pain has lasted {pain.weeks:g} weeks."
+    if pain is not None and part.pain_now_min is not None:
+        return f"Pain of {pain.now_0_10:g} out of 10 now."
+    if part.start_back_high:
+        return "The STarT Back result is high."
+    return None
 
 
 def _because(condition: Condition, c: Circumstances, protocol: Protocol) -> tuple[str, ...]:
@@ -115,6 +139,9 @@ def _because(condition: Condition, c: Circumstances, protocol: Protocol) -> tupl
         if part.answered_yes is not None and c.said_yes(part.answered_yes):
             unsure = c.answers[part.answered_yes] is Answer.UNSURE
             found.append(protocol.safety_questions[part.answered_yes].ask + (UNSURE if unsure else ""))
+        fact = _fact(part, c)
+        if fact is not None and holds(part, c):
+            found.append(fact)
         for child in (*(part.all_of or ()), *(part.any_of or ()), *(part.of or ())):
             walk(child)
 

@@ -18,7 +18,7 @@ from coxa.errors import InputError
 from coxa.model import FindingLabel, Method, Motion, Sex, Side, Unit, VerdictLabel
 from coxa.protocol import Protocol
 from coxa.reason.limits import cuts, lower_worse
-from coxa.reason.numbers import LOW_ABOVE, NAMED, SURE, Value, bounds, extension, normal_cdf, pair, rotation
+from coxa.reason.numbers import LOW_ABOVE, NAMED, SURE, UNLIKELY, Value, bounds, extension, normal_cdf, pair, rotation
 from coxa.reason.verdicts import (
     ABDUCTION_SLOTS,
     EXTENSION_SLOTS,
@@ -204,7 +204,7 @@ def _labels(p_limited: Floats, p_low: Floats, has_limit: NDArray[np.bool_]) -> N
         ~has_limit,
         np.isnan(p_limited),
         p_limited >= SURE,
-        p_limited > 1 - SURE,
+        p_limited > UNLIKELY,
         p_low > LOW_ABOVE,
     ]
     choices = [

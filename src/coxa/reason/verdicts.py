@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coxa.model import Finding, Motion, Side, Verdict, VerdictLabel
 from coxa.reason.limits import best
-from coxa.reason.numbers import NAMED, SURE, Interval, bounds, extension, in_words, pair, rotation
+from coxa.reason.numbers import NAMED, UNLIKELY, Interval, bounds, extension, in_words, pair, rotation
 
 SIDES = (Side.LEFT, Side.RIGHT)
 UNKNOWN: Interval = (0.0, 1.0)
@@ -143,7 +143,7 @@ def _verdict(
     named = max(shares, key=lambda label: shares[label])
     label = named if shares[named] >= NAMED else VerdictLabel.CANT_TELL
     shares[VerdictLabel.CANT_TELL] = max(0.0, 1.0 - sum(shares.values()))
-    ruled_out = tuple(name for name in NAMED_LABELS if high.get(name.value, 0.0) <= 1 - SURE and name.value in high)
+    ruled_out = tuple(name for name in NAMED_LABELS if high.get(name.value, 0.0) <= UNLIKELY and name.value in high)
     return Verdict(
         motion=motion,
         side=side,
@@ -153,7 +153,7 @@ def _verdict(
         muscles=muscles,
         used=inputs.used,
         missing=inputs.missing,
-        say=_say(motion, side, label, shares, ruled_out, inputs, nerve),
+        say=_say(motion, side, label, shares, muscles, ruled_out, inputs, nerve),
         evidence=_EVIDENCE[motion],
     )
 
@@ -163,14 +163,21 @@ def _say(
     side: Side,
     label: VerdictLabel,
     shares: Mapping[VerdictLabel, float],
+    muscles: Mapping[str, float],
     ruled_out: tuple[VerdictLabel, ...],
     inputs: _Inputs,
     nerve: bool,
 ) -> str:
     doing = f"{side.value.capitalize()}, {MOVEMENT[motion]}"
     p = f"probability {in_words(shares[label])}"
+    front = muscles.get("iliopsoas_or_capsule", 0.0) >= NAMED
+    what = (
+        "the front of the hip, muscle or capsule, which this test can't part,"
+        if front
+        else "a muscle that does not lengthen fully"
+    )
     said = {
-        VerdictLabel.FLEXIBILITY: f"{doing}: a muscle that does not lengthen fully is the likelier limit ({p}).",
+        VerdictLabel.FLEXIBILITY: f"{doing}: {what} is the likelier limit ({p}).",
         VerdictLabel.MOBILITY: f"{doing}: the joint or its capsule is the likelier limit ({p}).",
         VerdictLabel.BOTH: f"{doing}: both muscle and joint seem limited ({p}).",
         VerdictLabel.BONY_PATTERN: f"{doing}: a usual total arc, shifted to one side ({p}). This is the shape of "

@@ -32,13 +32,32 @@ def write_all(folder: Path, files: Mapping[str, bytes], stale: Iterable[str] = (
                 stream.flush()
                 os.fsync(stream.fileno())
         folder.mkdir(exist_ok=True)
-        for name in stale:
-            (folder / name).unlink(missing_ok=True)
-        for name in files:
-            (made / name).replace(folder / name)
+        _swap(folder, made, files, stale)
     except OSError as error:
         raise OutputError(f"the results can't be written to {folder} ({error.strerror or error}).") from None
     finally:
         if made is not None:
             shutil.rmtree(made, ignore_errors=True)
     return tuple(folder / name for name in files)
+
+
+def _swap(folder: Path, made: Path, files: Iterable[str], stale: Iterable[str]) -> None:
+    """Put the new files in place of the old; if one can't be moved, everything is as it was before."""
+    old = made / "old"
+    old.mkdir()
+    aside: list[str] = []
+    placed: list[str] = []
+    try:
+        for name in dict.fromkeys((*files, *stale)):
+            if (folder / name).exists():
+                (folder / name).replace(old / name)
+                aside.append(name)
+        for name in files:
+            (made / name).replace(folder / name)
+            placed.append(name)
+    except OSError:
+        for name in placed:
+            (folder / name).unlink(missing_ok=True)
+        for name in aside:
+            (old / name).replace(folder / name)
+        raise

@@ -32,12 +32,14 @@ from coxa.report.view import (
     FINDING_WORD,
     LEVEL_WORD,
     METHOD_WORD,
+    PROBABILITY_NOTE,
     SUPPORT_WORD,
     VERDICT_WORD,
     VERIFIED_WORD,
     References,
     TestRow,
     View,
+    care,
     day,
 )
 from coxa.version import SOFTWARE
@@ -124,6 +126,8 @@ def _render(template: str, references: References, context: Mapping[str, Any]) -
         "refs": functools.partial(_refs, references),
         "protocol": references.protocol,
         "chance": chance,
+        "care": care,
+        "PROBABILITY_NOTE": PROBABILITY_NOTE,
         "day": day,
         "short_day": _short_day,
         "CHANGE_WORD": CHANGE_WORD,

@@ -149,7 +149,9 @@ def print_group(group: str, protocol: Protocol, console: Console) -> None:
     listing(group, protocol, None)
     shape = GROUPS[group]
     table = Table(*shape.columns, box=None, pad_edge=False, padding=(0, 1), title=shape.about, title_justify="left")
-    table.columns[0].overflow, table.columns[0].min_width = "fold", 24
+    for column in table.columns:
+        column.overflow = "fold"
+    table.columns[0].min_width = 24
     for entry in shape.entries(protocol).values():
         table.add_row(*(Text(cell) for cell in shape.line(entry)))
     console.print(table)

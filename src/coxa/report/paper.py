@@ -13,6 +13,7 @@ from coxa.report.figure import Palette, describe, norm_figure
 from coxa.report.view import (
     CERTAINTY_WORD,
     METHOD_WORD,
+    PROBABILITY_NOTE,
     SUPPORT_WORD,
     VERDICT_WORD,
     VERIFIED_WORD,
@@ -21,6 +22,7 @@ from coxa.report.view import (
     References,
     TestRow,
     View,
+    care,
     day,
 )
 
@@ -115,6 +117,7 @@ def report_data(view: View) -> Data:
             for finding in view.refused
         ],
         "asymmetries": [item.say for item in assessment.asymmetries],
+        "probability_note": PROBABILITY_NOTE,
         "motions": [{"name": row.name, "sides": [_verdict(row.left), _verdict(row.right)]} for row in view.motions],
         "verdicts": [
             {"say": verdict.say, "refs": refs(verdict.evidence)}
@@ -341,7 +344,12 @@ def _session(letter: str, phases: Sequence[tuple[str, Session]]) -> Data:
         "title": f"Session {letter}: {', later '.join(dict.fromkeys(minutes))} minutes",
         "head": ["Exercise", *(phase.partition(" to ")[0] for phase in (phases[0][0], phases[-1][0]))],
         "items": [
-            {"name": item.name, "first": item.dose, "later": later_doses.get(item.exercise, item.dose), "why": item.why}
+            {
+                "name": item.name + (" (take care, see the report)" if item.cautions else ""),
+                "first": item.dose,
+                "later": later_doses.get(item.exercise, item.dose),
+                "why": item.why,
+            }
             for item in first.items
         ],
     }
@@ -357,6 +365,7 @@ def _exercise(card: ExerciseCard, refs: References) -> Data:
         "dose": dose,
         "optional": exercise.low_evidence,
         "why": card.why,
+        "care": care(card.cautions),
         "refs": refs(exercise.evidence),
         "setup": exercise.setup,
         "steps": exercise.steps,

@@ -22,7 +22,7 @@ from coxa.model import (
     VerdictLabel,
 )
 from coxa.reason.numbers import in_words
-from coxa.report.view import SUPPORT_WORD, VERDICT_WORD, PlanView, TestRow, View, day
+from coxa.report.view import PROBABILITY_NOTE, SUPPORT_WORD, VERDICT_WORD, PlanView, TestRow, View, care, day
 
 STRIP = 25
 _COLOUR = {
@@ -176,6 +176,7 @@ def _verdicts(view: View, console: Console) -> None:
     for row in view.motions:
         table.add_row(row.name, _verdict(row.left), _verdict(row.right))
     console.print(Padding(table, (0, 0, 0, 2)))
+    console.print(Padding(Text(PROBABILITY_NOTE, style="bright_black"), (0, 0, 0, 2)))
     for row in view.motions:
         for verdict in (row.left, row.right):
             if verdict.used and verdict.label is not VerdictLabel.CLEAR:
@@ -242,7 +243,8 @@ def _plan(view: PlanView, console: Console) -> None:
         console.print(Panel(plan.after_retest, title="After the re-test", title_align="left", border_style="blue"))
     _heading(f"Programme: {plan.weeks} weeks from {day(plan.start)}", console)
     console.print(
-        f"  {plan.days_per_week} days a week, at most {plan.minutes_per_day} minutes a day; sessions A and B alternate."
+        f"  {plan.days_per_week} days a week, at most {plan.minutes_per_day} minutes a day; "
+        "sessions A and B alternate, each week beginning with A."
     )
     for goal in plan.goals:
         console.print(Padding(f"Goal: {goal}", (0, 0, 0, 2)))
@@ -260,6 +262,8 @@ def _plan(view: PlanView, console: Console) -> None:
                     (0, 0, 0, 4),
                 )
             )
+            if item.cautions:
+                console.print(Padding(Text(care(item.cautions), style="yellow"), (0, 0, 0, 6)))
     if view.advice:
         console.print(Padding(Text("Every day", style="bold"), (1, 0, 0, 2)))
         _bullets((card.exercise.plain_name for card in view.advice), console)

@@ -16,6 +16,7 @@ from coxa.model import (
     Method,
     Motion,
     Plan,
+    Prescription,
     Session,
     Side,
     Source,
@@ -78,6 +79,10 @@ VERIFIED_WORD = {
     "recalled-check": "recalled, to be checked",
     "opinion": "a rule of this product or of experts, not measured",
 }
+PROBABILITY_NOTE = (
+    "A probability here counts the error of measuring only: not the choice of the norm, and not whether it has to do "
+    "with the pain."
+)
 BASIS_WORD = {
     "published": "published for this test and method",
     "derived": "worked out from published figures for this test and method",
@@ -181,6 +186,7 @@ class ExerciseCard:
 
     exercise: Exercise
     why: str
+    cautions: tuple[str, ...]
     first_dose: str
     later_dose: str | None
     sessions: tuple[str, ...]
@@ -381,6 +387,12 @@ def _motions(assessment: Assessment) -> Iterable[MotionRow]:
             yield MotionRow(motion, MOTION_WORD[motion], found[motion, Side.LEFT], found[motion, Side.RIGHT])
 
 
+def care(cautions: Iterable[str]) -> str:
+    """What to do before an exercise that asks for care with someone's condition; empty when none does."""
+    names = ", ".join(name[0].lower() + name[1:] for name in cautions)
+    return f"With {names}: ask your doctor or physiotherapist first whether this suits you." if names else ""
+
+
 def plan_view(plan: Plan, protocol: Protocol, refs: References) -> PlanView:
     """The plan by kind of session, by week, and by exercise."""
     weeks: dict[int, list[Session]] = {}
@@ -398,30 +410,30 @@ def plan_view(plan: Plan, protocol: Protocol, refs: References) -> PlanView:
         templates=tuple((letter, phase, session) for (letter, phase), session in templates.items()),
         weeks=tuple((week, tuple(sessions)) for week, sessions in weeks.items()),
         cards=tuple(_cards(plan, protocol, refs)),
-        advice=tuple(
-            ExerciseCard(
-                protocol.exercises[a.exercise], a.why, a.dose, None, (), refs(protocol.exercises[a.exercise].evidence)
-            )
-            for a in plan.daily_advice
-        ),
+        advice=tuple(_advice_card(a, protocol.exercises[a.exercise], refs) for a in plan.daily_advice),
         lessons=tuple(protocol.lessons[i] for i in dict.fromkeys(s.lessons[0] for s in plan.sessions)),
         equipment=tuple(e.name for e in protocol.words.equipment if e.id in needed and e.id != "floor"),
     )
 
 
+def _advice_card(item: Prescription, exercise: Exercise, refs: References) -> ExerciseCard:
+    return ExerciseCard(exercise, item.why, item.cautions, item.dose, None, (), refs(exercise.evidence))
+
+
 def _cards(plan: Plan, protocol: Protocol, refs: References) -> Iterable[ExerciseCard]:
-    seen: dict[str, list[tuple[Session, str, str]]] = {}
+    seen: dict[str, list[tuple[Session, Prescription]]] = {}
     for session in plan.sessions:
         for item in session.items:
-            seen.setdefault(item.exercise, []).append((session, item.dose, item.why))
+            seen.setdefault(item.exercise, []).append((session, item))
     for exercise_id, uses in seen.items():
         exercise = protocol.exercises[exercise_id]
-        doses = list(dict.fromkeys(dose for _, dose, _ in uses))
+        doses = list(dict.fromkeys(item.dose for _, item in uses))
         yield ExerciseCard(
             exercise=exercise,
-            why=uses[0][2],
+            why=uses[0][1].why,
+            cautions=uses[0][1].cautions,
             first_dose=doses[0],
             later_dose=doses[1] if len(doses) > 1 else None,
-            sessions=tuple(sorted({session.letter for session, _, _ in uses})),
+            sessions=tuple(sorted({session.letter for session, _ in uses})),
             refs=refs(exercise.evidence),
         )

@@ -80,6 +80,7 @@ class PlanRule(Entry):
 
     id: Id
     kind: Literal["progress", "ease", "stop", "refer"]
+    only_with: Literal["release"] | None = Field(default=None, description="only where the programme has some")
     say: Text
     evidence: Annotated[tuple[Id, ...], Field(min_length=1)]
 

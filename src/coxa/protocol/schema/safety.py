@@ -73,6 +73,7 @@ class StopCondition(Entry):
     ask: Text
     stops: tuple[ExerciseKind, ...]
     caution: tuple[ExerciseKind, ...] = ()
+    asked_as: Id | None = Field(default=None, description="safety question that asks for the same thing")
     source: Text
     verified: Status
     evidence: Annotated[tuple[Id, ...], Field(min_length=1)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from coxa.model import FindingLabel, VerdictLabel
-from coxa.reason.contributors.joints import any_limited
+from coxa.model import FindingLabel, Motion, VerdictLabel
+from coxa.reason.contributors.joints import NOT_HIP_TESTS, any_limited
 from coxa.reason.contributors.picture import Picture, Reasons
 from coxa.reason.load import WINDOW_DAYS
+from coxa.reason.verdicts import SIDES
 
-NOT_HIP_TESTS = frozenset({"weight_bearing_lunge", "fingertip_to_floor"})
-"""Tests of the ankle and of the whole chain: their result says nothing about the hip alone."""
+HALF_A_WEEK = 0.5
 LONG_SITTING_HOURS = 3.0
 """Hours a day from which sitting went with more disability in people with back pain (Alzahrani 2022)."""
 
@@ -26,7 +26,7 @@ def movement_control(picture: Picture) -> Reasons:
             evidence=["luomajoki_2008_movement_control", "movement_control_kappa"],
         )
     if bends and not any_limited(picture) and any(f.label is FindingLabel.TYPICAL for f in picture.findings):
-        reasons.add("for", 1, "The hips have room to bend, so it is how they are used.", group="measured")
+        reasons.add("for", 1, "The hips have room to bend.", group="measured")
     if picture.answered("hip_hinge", "hinge_hurts"):
         reasons.add("for", 2, "The bow brings on pain.", group="pain")
     signs = [
@@ -99,8 +99,8 @@ def training_load(picture: Picture) -> Reasons:
             evidence=["frandsen_2025_single_session"],
         )
         weeks_since = (picture.visit.date - spike.date).days / 7
-        if picture.visit.pain.weeks <= weeks_since + 1:
-            reasons.add("for", 2, "The pain began with or after that run.", group="pain")
+        if picture.visit.pain.weeks <= weeks_since + HALF_A_WEEK:
+            reasons.add("for", 2, "The pain began about the time of that run, or after it.", group="pain")
         else:
             reasons.add("against", 1, "The pain was there before that run.", group="pain")
     elif spike is not None:
@@ -132,16 +132,31 @@ def sitting(picture: Picture) -> Reasons:
     """Hours of sitting, and whether sitting is what hurts."""
     reasons = Reasons("sitting", picture)
     hours = picture.visit.life.sitting_hours
+    hurts = "sitting" in picture.visit.pain.brought_on_by
     much = hours >= LONG_SITTING_HOURS
+    what = "three or more" if much and hurts else "which do not bring on the pain" if much else "fewer than three"
     reasons.add(
-        "for" if much else "against",
+        "for" if much and hurts else "against",
         1,
-        f"{hours:g} hours of sitting on a usual day" + (", three or more." if much else ", fewer than three."),
+        f"{hours:g} hours of sitting on a usual day, {what}.",
         group="habit",
         evidence=["alzahrani_2022_sitting"],
     )
     reasons.painful_tasks()
     return reasons
+
+
+def _well_covered(picture: Picture) -> bool:
+    """Whether bending, straightening and turning were all judged on both sides and found clear."""
+    clear = {(v.motion, v.side) for v in picture.verdicts if v.label is VerdictLabel.CLEAR}
+    return all(
+        {(Motion.FLEXION, side), (Motion.EXTENSION, side)} <= clear
+        and any(
+            f.test == "hip_internal_rotation_90" and f.side is side and f.p_limited is not None
+            for f in picture.findings
+        )
+        for side in SIDES
+    )
 
 
 def not_the_hip(picture: Picture) -> Reasons:
@@ -152,9 +167,8 @@ def not_the_hip(picture: Picture) -> Reasons:
     if judged:
         share = len(usual) / len(judged)
         if share == 1.0:
-            reasons.add(
-                "for", 3, f"All {len(judged)} hip measurements that have a norm are within it.", group="measured"
-            )
+            points = 3 if _well_covered(picture) else 1
+            reasons.add("for", points, f"No limit was found in {len(judged)} hip measurements.", group="measured")
         elif any_limited(picture):
             reasons.add("against", 2, "At least one hip measurement is limited beyond error.", group="measured")
         else:

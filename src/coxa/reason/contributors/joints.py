@@ -13,6 +13,8 @@ ROTATIONS = (
     "hip_external_rotation_90",
     "hip_external_rotation_0",
 )
+NOT_HIP_TESTS = frozenset({"weight_bearing_lunge", "fingertip_to_floor"})
+"""Tests of the ankle and of the whole chain: their result says nothing about the hip alone."""
 OLDER = 50
 """Age above which the APTA 2017 and ACR 1991 descriptions of hip osteoarthritis apply."""
 APTA_INTERNAL_ROTATION, APTA_SIDE_GAP, APTA_STIFFNESS_MINUTES = 24.0, 15.0, 60.0
@@ -107,7 +109,7 @@ def is_hypermobile(age: int, score: int, history_yes: int | None) -> bool:
 
 def nerve(picture: Picture) -> Reasons:
     """Nerve differentiation, front-thigh tingling, pain below the knee."""
-    reasons = Reasons("nerve", picture)
+    reasons = Reasons("nerve", picture, every_side=True)  # a test on one side says nothing about the other
     asked = [
         ("straight_leg_raise", "nerve_differentiation", "the leg raise changes when the ankle or the neck moves."),
         ("prone_knee_bend", "front_thigh_tingling", "bending the knee face down tingles in the front of the thigh."),
@@ -141,7 +143,7 @@ def nerve(picture: Picture) -> Reasons:
 
 def hip_joint_condition(picture: Picture) -> Reasons:
     """Groin pain with lost rotation, or the published pictures of hip osteoarthritis: refer, do not roll."""
-    reasons = Reasons("hip_joint_condition", picture)
+    reasons = Reasons("hip_joint_condition", picture, every_side=True)
     pain = picture.visit.pain
     for side in SIDES:
         for test, question, say in (
@@ -195,17 +197,18 @@ def osteoarthritis_picture(picture: Picture, side: Side) -> bool:
     internal = picture.finding("hip_internal_rotation_90", side)
     if picture.person.age <= OLDER or not hip_pain or internal is None or internal.value is None:
         return False
+    painful = bool(picture.answered("hip_internal_rotation_90", "groin_pain_on_rotation", side))
     short_stiffness = pain.morning_stiffness_minutes is not None and pain.morning_stiffness_minutes > 0
     apta = (
         pain.hip_pain_on_weight_bearing
         and short_stiffness
         and (pain.morning_stiffness_minutes or 0) < APTA_STIFFNESS_MINUTES
-        and (internal.value < APTA_INTERNAL_ROTATION or _both_less_than_other_side(picture, side))
+        and (internal.value < APTA_INTERNAL_ROTATION or _both_less_than_other_side(picture, side) or painful)
     )
     flexion = picture.finding("hip_flexion_knee_bent", side)
     acr_painful = (
         internal.value >= ACR_INTERNAL_ROTATION
-        and bool(pain.pain_on_internal_rotation)
+        and painful
         and short_stiffness
         and (pain.morning_stiffness_minutes or 0) <= APTA_STIFFNESS_MINUTES
     )
@@ -231,4 +234,4 @@ def _both_less_than_other_side(picture: Picture, side: Side) -> bool:
 
 def any_limited(picture: Picture) -> bool:
     """Whether any hip test is called limited."""
-    return any(f.label is FindingLabel.LIMITED and f.test != "weight_bearing_lunge" for f in picture.findings)
+    return any(f.label is FindingLabel.LIMITED and f.test not in NOT_HIP_TESTS for f in picture.findings)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
+from coxa.measure.typed import Z95
 from coxa.model import FindingLabel, Motion, Side, VerdictLabel
 from coxa.reason.contributors.picture import Picture, Reasons
-from coxa.reason.numbers import NAMED, SURE, in_words
+from coxa.reason.numbers import NAMED, UNLIKELY, in_words
 from coxa.reason.verdicts import SIDES
 
 FLEXIBLE = (VerdictLabel.FLEXIBILITY, VerdictLabel.BOTH)
@@ -26,8 +29,7 @@ def hamstrings(picture: Picture) -> Reasons:
             reasons.add(
                 "against",
                 2,
-                "the leg raise changes with ankle or neck, so a nerve may be what stops these tests; they say "
-                "nothing about the muscle.",
+                "a nerve may be what stops these tests, so they say nothing about the muscle.",
                 group="measured",
                 side=side,
                 evidence=["neural_differentiation"],
@@ -95,7 +97,7 @@ def _left_open(picture: Picture, side: Side) -> bool:
     """Whether the thigh is high but the split names no muscle."""
     verdict = picture.verdict(Motion.EXTENSION, side)
     thomas = picture.finding("modified_thomas_hip", side, "pelvis_held")
-    high = thomas is not None and (thomas.p_limited or 0.0) > 1 - SURE
+    high = thomas is not None and (thomas.p_limited or 0.0) > UNLIKELY
     return high and max(verdict.muscles.values()) < NAMED
 
 
@@ -114,7 +116,7 @@ def other_hip_muscles(picture: Picture) -> Reasons:
     for side in SIDES:
         straight, bent = (picture.finding(f"hip_abduction_knee_{knee}", side) for knee in ("straight", "bent"))
         if straight and bent and straight.value is not None and bent.value is not None and straight.sem and bent.sem:
-            gain, needed = bent.value - straight.value, 1.96 * (straight.sem**2 + bent.sem**2) ** 0.5
+            gain, needed = bent.value - straight.value, Z95 * math.hypot(straight.sem, bent.sem)
             if gain > max(10.0, needed):
                 reasons.add(
                     "for",

@@ -70,6 +70,7 @@ class Reasons:
     items: list[tuple[Side | None, EvidenceItem]] = field(default_factory=list)
     looked_at: bool = False
     unclear: bool = False
+    every_side: bool = False
 
     def add(
         self,
@@ -121,9 +122,8 @@ class Reasons:
         verdict = self.picture.verdict(motion, side)
         p = verdict.probabilities[verdict.label]
         if verdict.label in labels:
-            self.add(
-                "for", 1, f"{say} (probability {in_words(p)}).", group="measured", side=side, evidence=verdict.evidence
-            )
+            text = f"{say}: as the likelier limit it has a probability of {in_words(p)}."
+            self.add("for", 1, text, group="measured", side=side, evidence=verdict.evidence)
         elif verdict.label is VerdictLabel.CLEAR:
             self.add(
                 "against", 1, f"{verdict.say.split(', ', 1)[1]}", group="measured", side=side, evidence=verdict.evidence

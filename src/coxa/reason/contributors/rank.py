@@ -38,7 +38,8 @@ def rank(picture: Picture) -> tuple[Contributor, ...]:
 
 def _contributor(reasons: Reasons, protocol: Protocol) -> Contributor:
     spec = protocol.contributors[reasons.contributor]
-    per_side = {side: _score(reasons, side) for side in _sides(reasons)}
+    sides = (Side.LEFT, Side.RIGHT) if reasons.every_side else _sides(reasons)
+    per_side = {side: _score(reasons, side) for side in sides}
     score = max(per_side.values(), default=_score(reasons, None))
     measured = reasons.sides_with("for", "measured", 2) | reasons.sides_with("for", "habit", 2)
     pain = bool(reasons.sides_with("for", "pain"))
