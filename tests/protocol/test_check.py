@@ -274,7 +274,7 @@ FAULTS: list[tuple[str, Change, str]] = [
     ("pathway.yaml", put("steps", "remedy", evidence=["nobody_2020"]), "no claim 'nobody_2020'"),
     ("pathway.yaml", put("idea", "elimination", evidence=["nobody_2020"]), "no claim 'nobody_2020'"),
     ("pathway.yaml", put("outcomes", "nprs", evidence=["nobody_2020"]), "no claim 'nobody_2020'"),
-    ("plan.yaml", put("rules", "stop_signs", evidence=["nobody_2020"]), "no claim 'nobody_2020'"),
+    ("plan.yaml", put("rules", "stop_exercise", evidence=["nobody_2020"]), "no claim 'nobody_2020'"),
     # numbers
     (
         "limits.yaml",

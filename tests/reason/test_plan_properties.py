@@ -25,7 +25,7 @@ from coxa.model import (
     Visit,
 )
 from coxa.plan import Retest, prescribe
-from coxa.protocol.schema import ACTIVE_KINDS, RELEASE_KINDS, STRETCH_KINDS, Dose, Exercise
+from coxa.protocol.schema import ACTIVE_KINDS, RELEASE_KINDS, STRETCH_KINDS, Exercise
 from coxa.reason import assess, compare
 from coxa.reason.change import Past
 from tests.strategies import DATE, EQUIPMENT, PROTOCOL, STOPS, persons, reading, visit, visits
@@ -50,12 +50,18 @@ def exercises(plan: Plan) -> dict[str, Exercise]:
 
 
 def seconds(item: Prescription, week: int, *, ease: bool = False) -> int:
+    """Time of one item at its dose: the later one from week 3 on, or earlier for whom it is not too much."""
     exercise = PROTOCOL.exercises[item.exercise]
-    later = week >= 3 and exercise.later_dose is not None and not ease
-    dose = exercise.later_dose if later else exercise.dose
-    assert isinstance(dose, Dose)
-    assert (item.repetitions, item.hold_seconds) == (dose.repetitions, dose.hold_seconds)
-    assert item.sets <= dose.sets if ease else item.sets == dose.sets
+    doses = [dose for dose in (exercise.dose, exercise.later_dose) if dose is not None]
+    if ease:
+        doses = doses[:1]
+    elif week >= 3:
+        doses = doses[-1:]
+    given = (item.repetitions, item.hold_seconds)
+    fitting = [d for d in doses if (d.repetitions, d.hold_seconds) == given and (ease or d.sets == item.sets)]
+    assert fitting, (item, week)
+    dose = fitting[0]
+    assert item.sets == (dose.sets + 1) // 2 if ease and week < 3 else item.sets == dose.sets
     return dose.model_copy(update={"sets": item.sets}).seconds(len(item.sides))
 
 
