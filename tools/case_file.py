@@ -141,7 +141,7 @@ def case_file_page(p: Protocol) -> str:
         "## Faults",
         bullets(f"`{word.id.value}`: {word.do}" for word in p.words.refusals),
     ]
-    return page("Case file", "`src/coxa/model.py`, `src/coxa/case`, `words.yaml`", parts)
+    return page("Case file", "`src/coxa/model`, `src/coxa/case`, `words.yaml`", parts)
 
 
 def _rows(rows: Iterable[tuple[str, ...]]) -> str:

@@ -35,7 +35,7 @@ from coxa.plan.needs import (
     served,
     stop_conditions,
 )
-from coxa.plan.sessions import Calendar, longest, prescription_of, sessions_of, sides_of
+from coxa.plan.sessions import KEPT_WORDS, Calendar, longest, prescription_of, sessions_of, sides_of
 from coxa.protocol import Protocol
 from coxa.protocol.schema import ACTIVE_KINDS, RELEASE_KINDS, STRETCH_KINDS, Exercise, StopCondition
 
@@ -108,7 +108,8 @@ def prescribe(assessment: Assessment, visit: Visit, protocol: Protocol, retest: 
         start,
         weeks,
         ease=_action(retest) is RetestAction.EASE,
-        kept=_at_later_dose(retest),
+        history=_history(retest, protocol),
+        ahead=_action(retest) in (RetestAction.PROGRESS, RetestAction.CONTINUE),
     )
     return Plan(
         allowed=True,
@@ -207,11 +208,13 @@ def _candidates(person: _Person, protocol: Protocol, retest: Retest | None) -> t
     return candidates, left_out
 
 
-def _at_later_dose(retest: Retest | None) -> frozenset[str]:
-    """Exercises of the programme so far, which go on at the later dose after a good re-test."""
-    if retest is None or retest.change.action not in (RetestAction.PROGRESS, RetestAction.CONTINUE):
-        return frozenset()
-    return frozenset(retest.exercises)
+def _history(retest: Retest | None, protocol: Protocol) -> dict[str, str]:
+    """What each exercise has to do with the programme so far, in words."""
+    if retest is None:
+        return {}
+    changed = {RetestAction.PROGRESS: "harder", RetestAction.EASE: "easier"}.get(retest.change.action)
+    new = dict.fromkeys(_kept(retest, protocol), f"the {changed} version of what you did")
+    return {**new, **dict.fromkeys(retest.exercises, KEPT_WORDS)}
 
 
 def _kept(retest: Retest | None, protocol: Protocol) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coxa.model import Prescription, Resources, Session, Side
@@ -23,13 +23,18 @@ ORDER_OF_KINDS = (
     "static_stretch",
 )
 LATER_FROM_WEEK = 3
+KEPT_WORDS = "kept from the programme so far"
 MESSAGES = 3
 """Education: three short messages each session (FACTS G)."""
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """When sessions take place, and for whom. ``ease``: half the sets for two weeks, after a re-test that was worse."""
+    """When sessions take place, and for whom.
+
+    ``ease``: half the sets for two weeks, after a re-test that was worse. ``history``: what an exercise has to do with
+    the programme so far. ``ahead``: exercises that are kept go on at their later dose.
+    """
 
     needs: tuple[Need, ...]
     stops: tuple[StopCondition, ...]
@@ -37,7 +42,8 @@ class Calendar:
     start: dt.date
     weeks: int
     ease: bool
-    kept: frozenset[str]
+    history: Mapping[str, str]
+    ahead: bool
 
 
 def sessions_of(
@@ -51,17 +57,7 @@ def sessions_of(
             letter = "A" if day % 2 == 0 else "B"
             picked = choice.a if letter == "A" else choice.b
             later = week >= LATER_FROM_WEEK
-            ahead = calendar.resources.experience == "trained"
-            items = [
-                prescription_of(
-                    candidates[i].exercise,
-                    calendar.needs,
-                    calendar.stops,
-                    later=(later or ahead or candidates[i].exercise.id in calendar.kept) and not calendar.ease,
-                    halve=calendar.ease and not later,
-                )
-                for i in picked
-            ]
+            items = [_item(candidates[i].exercise, calendar, later=later) for i in picked]
             items.sort(key=lambda item: ORDER_OF_KINDS.index(item.kind))
             first = len(sessions) % len(lessons)
             if items:
@@ -80,6 +76,19 @@ def sessions_of(
     return tuple(sessions)
 
 
+def _item(exercise: Exercise, calendar: Calendar, *, later: bool) -> Prescription:
+    history = calendar.history.get(exercise.id, "")
+    ahead = calendar.resources.experience == "trained" or (calendar.ahead and history == KEPT_WORDS)
+    return prescription_of(
+        exercise,
+        calendar.needs,
+        calendar.stops,
+        later=(later or ahead) and not calendar.ease,
+        halve=calendar.ease and not later,
+        history=history,
+    )
+
+
 def prescription_of(
     exercise: Exercise,
     needs: tuple[Need, ...],
@@ -87,6 +96,7 @@ def prescription_of(
     *,
     later: bool = False,
     halve: bool = False,
+    history: str = "",
 ) -> Prescription:
     """One exercise with its dose for this person; ``halve`` halves the sets, rounded up."""
     serving = served(exercise, needs)
@@ -94,7 +104,10 @@ def prescription_of(
     dose = exercise.later_dose if later and exercise.later_dose is not None else exercise.dose
     if halve and dose is not None:
         dose = dose.model_copy(update={"sets": (dose.sets + 1) // 2})
-    why = ", ".join(dict.fromkeys(need.name for need in serving)) or "general strength and movement"
+    why = ", ".join(dict.fromkeys(need.name for need in serving)) or (
+        "" if history else "general strength and movement"
+    )
+    why = "; ".join(part for part in (why, history) if part)
     return Prescription(
         exercise=exercise.id,
         name=exercise.plain_name,

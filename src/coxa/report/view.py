@@ -399,9 +399,13 @@ def plan_view(plan: Plan, protocol: Protocol, refs: References) -> PlanView:
     for session in plan.sessions:
         weeks.setdefault(session.week, []).append(session)
     templates: dict[tuple[str, str], Session] = {}
-    for session in plan.sessions:
-        phase = "Weeks 1 and 2" if session.week < 3 else f"From week 3 to week {plan.weeks}"
-        templates.setdefault((session.letter, phase), session)
+    for letter in ("A", "B"):
+        of_letter = [session for session in plan.sessions if session.letter == letter]
+        if of_letter and of_letter[0].items == of_letter[-1].items:
+            templates[letter, f"Weeks 1 to {plan.weeks}"] = of_letter[0]
+        elif of_letter:
+            templates[letter, "Weeks 1 and 2"] = of_letter[0]
+            templates[letter, f"From week 3 to week {plan.weeks}"] = of_letter[-1]
     needed = {
         e for card in templates.values() for item in card.items for e in protocol.exercises[item.exercise].equipment
     }

@@ -1,0 +1,101 @@
+"""The nouns of Coxa, immutable: what goes in, what is judged, and what comes out.
+
+Units and signs are those of ``docs/conventions.md``: degrees, centimetres, kilometres, minutes, years; ``left`` and
+``right`` are the person's own. Everything here can be turned into JSON with ``model_dump(mode="json")``.
+"""
+
+from __future__ import annotations
+
+from coxa.model.base import Noun, Probability, Score10
+from coxa.model.inputs import (
+    Case,
+    Function,
+    Hypermobility,
+    Life,
+    Observation,
+    Pain,
+    Person,
+    Reading,
+    Resources,
+    Run,
+    Source,
+    SpecificActivity,
+    Visit,
+)
+from coxa.model.judged import (
+    Assessment,
+    Asymmetry,
+    Contributor,
+    EvidenceItem,
+    Finding,
+    NextMeasurement,
+    SafetyAction,
+    SafetyResult,
+    TrailStep,
+    Verdict,
+)
+from coxa.model.programme import Change, Comparison, LeftOut, Plan, Prescription, RetestDay, Session
+from coxa.model.words import (
+    ActionLevel,
+    Answer,
+    ChangeLabel,
+    FindingLabel,
+    Method,
+    Motion,
+    Refusal,
+    RetestAction,
+    Sex,
+    Side,
+    Support,
+    Unit,
+    VerdictLabel,
+)
+
+__all__ = [
+    "ActionLevel",
+    "Answer",
+    "Assessment",
+    "Asymmetry",
+    "Case",
+    "Change",
+    "ChangeLabel",
+    "Comparison",
+    "Contributor",
+    "EvidenceItem",
+    "Finding",
+    "FindingLabel",
+    "Function",
+    "Hypermobility",
+    "LeftOut",
+    "Life",
+    "Method",
+    "Motion",
+    "NextMeasurement",
+    "Noun",
+    "Observation",
+    "Pain",
+    "Person",
+    "Plan",
+    "Prescription",
+    "Probability",
+    "Reading",
+    "Refusal",
+    "Resources",
+    "RetestAction",
+    "RetestDay",
+    "Run",
+    "SafetyAction",
+    "SafetyResult",
+    "Score10",
+    "Session",
+    "Sex",
+    "Side",
+    "Source",
+    "SpecificActivity",
+    "Support",
+    "TrailStep",
+    "Unit",
+    "Verdict",
+    "VerdictLabel",
+    "Visit",
+]
