@@ -10,7 +10,6 @@ import functools
 import io
 import os
 import sys
-import webbrowser
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -220,6 +219,8 @@ def demo(
         if path.suffix in (".html", ".pdf", ".ics"):
             console.print(Text(f"  {path.resolve()}"), soft_wrap=True)
     if open_:
+        import webbrowser
+
         webbrowser.open((output / "visit-1" / "report.html").resolve().as_uri())
 
 

@@ -88,6 +88,11 @@ def decode(raw: bytes, name: str) -> str:
         raise CaseFileError("the text is not UTF-8; save the file as UTF-8.", file=name, line=line) from None
 
 
+def _hides(text: str) -> bool:
+    """Whether a text holds characters that can't be seen; line breaks and tabs aside."""
+    return not text.isprintable() and any(unicodedata.category(c) in HIDDEN for c in text if c not in "\n\t")
+
+
 def _look_for_slips(text: str, file: str) -> None:
     """Slips that YAML would take without a word: a decimal comma, a tab, characters that can't be seen."""
     for number, line in enumerate(text.splitlines(), start=1):
@@ -100,7 +105,7 @@ def _look_for_slips(text: str, file: str) -> None:
             )
         if plain.startswith("\t") or re.match(r" *\t", plain):
             raise CaseFileError("a tab can't indent a line; use spaces.", file=file, line=number)
-        if any(unicodedata.category(c) in HIDDEN for c in line if c != "\t"):
+        if _hides(line):
             raise CaseFileError("a character that can't be seen is in this line; delete it.", file=file, line=number)
 
 
@@ -160,7 +165,7 @@ def _build(node: yaml.Node, path: Path_, tree: Tree) -> Any:
         return _mapping(node, path, tree)
     if isinstance(node, yaml.SequenceNode):
         return [_build(child, (*path, i), tree) for i, child in enumerate(node.value)]
-    if any(unicodedata.category(c) in HIDDEN for c in str(node.value) if c not in "\n\t"):
+    if _hides(str(node.value)):
         line = node.start_mark.line + 1
         raise CaseFileError("a character that can't be seen is in this value; delete it.", file=tree.file, line=line)
     return _scalar(str(node.value), quoted=getattr(node, "style", None) in ("'", '"', "|", ">"))
