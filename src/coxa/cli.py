@@ -76,8 +76,7 @@ def screen(
     answers: dict[str, Answer] = {}
     loaded = coxa.load_case(case, functools.partial(_ask_in_terminal, answers) if _can_ask() else None)
     if answers:
-        _say("to keep these answers, put them under safety: in the file:")
-        sys.stderr.write("".join(f"      {question}: {answer.value}\n" for question, answer in answers.items()))
+        _show_answers(answers)
     _screen(loaded, _date(visit), output, json=json)
 
 
@@ -264,6 +263,17 @@ def _ask_in_terminal(answers: dict[str, Answer], question: SafetyQuestion) -> An
             answers[question.id] = words[reply]
             return words[reply]
         console.print("Please type yes, no or unsure.")
+
+
+def _show_answers(answers: dict[str, Answer]) -> None:
+    """Print what was answered in the form in which the file takes it."""
+    known = load_protocol().safety_questions
+    safety = "".join(f"      {name}: {answer.value}\n" for name, answer in answers.items() if name in known)
+    stops = [name for name, answer in answers.items() if name not in known and answer is not Answer.NO]
+    asked = any(name not in known for name in answers)
+    _say("to keep these answers, put them into the file, under the visit:")
+    sys.stderr.write(f"    safety:\n{safety}" if safety else "")
+    sys.stderr.write(f"    resources: {{..., stop_list: [{', '.join(stops)}]}}\n" if asked else "")
 
 
 def _say(sentence: str) -> None:

@@ -78,6 +78,7 @@ class _Loader:
         self.source = Source(name=Path(tree.file).name, sha256=hashlib.sha256(raw).hexdigest())
         self.entries = Entries(tree, self.faults, protocol, self.source)
         self.urgent: str | None = None
+        self.stops: tuple[str, ...] | None = None
 
     def load(self) -> Case:
         top = self.tree.value
@@ -133,6 +134,11 @@ class _Loader:
             self.faults.add((*path, "date"), f"date is {date}; a year from {FIRST_YEAR} to {LAST_YEAR} was expected.")
         if "date" in raw and not isinstance(date, dt.date):
             self.faults.add((*path, "date"), f"date is {show(date)}, but a date such as 2026-03-02 was expected.")
+        ask_stops = (
+            self.ask is not None and isinstance(means := raw.get("resources"), dict) and "stop_list" not in means
+        )
+        if ask_stops:
+            raw = {**raw, "resources": {**raw["resources"], "stop_list": []}}
         parts = {key: self.faults.model(kind, raw[key], (*path, key)) for key, kind in _PARTS.items() if key in raw}
         pain, function = parts.get("pain"), parts.get("function")
         answers = self._safety(
@@ -147,6 +153,11 @@ class _Loader:
         )
         readings = self.entries.readings(raw.get("readings"), (*path, "readings"))
         observations = self.entries.observations(raw.get("observations"), (*path, "observations"))
+        resources = parts.get("resources")
+        if ask_stops and isinstance(resources, Resources) and self.urgent is None:
+            if self.stops is None:  # once for all visits: the same person answers
+                self.stops = tuple(self._ask_stops())
+            parts["resources"] = resources.model_copy(update={"stop_list": self.stops})
         self._cross_check(date, parts, answers, path)
         if len(self.faults.found) > before:
             return None
@@ -242,6 +253,13 @@ class _Loader:
         now = Circumstances(answers, about.person, about.pain, about.function)
         self.urgent = urgent_action(now, self.protocol) or self.urgent
         return gate(now, self.protocol).level is ActionLevel.EMERGENCY_NOW
+
+    def _ask_stops(self) -> Iterable[str]:
+        """Ask for every health condition that rules out some exercise, unless a safety question has asked already."""
+        for stop in self.protocol.stop_conditions.values():
+            question = SafetyQuestion(id=stop.id, group="scope", ask=stop.ask)
+            if stop.asked_as is None and self.ask is not None and self.ask(question) is not Answer.NO:
+                yield stop.id
 
     def _open_questions(self, answers: dict[str, Answer], path: Path_, about: Circumstances) -> None:
         """Ask what is open; answers can open further questions, so look again until nothing is left."""

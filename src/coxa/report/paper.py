@@ -116,6 +116,7 @@ def report_data(view: View) -> Data:
             f"{view.refs.protocol.test_name(finding.test)}{_side(finding.side)}: {finding.say}"
             for finding in view.refused
         ],
+        "signs": list(view.signs),
         "asymmetries": [item.say for item in assessment.asymmetries],
         "probability_note": PROBABILITY_NOTE,
         "motions": [{"name": row.name, "sides": [_verdict(row.left), _verdict(row.right)]} for row in view.motions],

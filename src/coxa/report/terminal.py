@@ -132,6 +132,8 @@ def _measured(view: View, console: Console) -> None:
     ]
     for name, side_name, note in notes:
         console.print(Padding(Text(f"! {name}, {side_name}: {note}", style="yellow"), (0, 0, 0, 2)))
+    for sign in view.signs:
+        console.print(Padding(Text(f"? {sign}"), (0, 0, 0, 2)))
     for gap in view.assessment.asymmetries:
         console.print(Padding(Text(f"≠ {gap.say}", style="yellow"), (0, 0, 0, 2)))
     for finding in view.refused:

@@ -217,6 +217,7 @@ class View:
     level_word: str
     rows: tuple[TestRow, ...]
     refused: tuple[Finding, ...]
+    signs: tuple[str, ...]
     motions: tuple[MotionRow, ...]
     idea_right: tuple[tuple[IdeaJudgement, tuple[int, ...]], ...]
     idea_wrong: tuple[tuple[IdeaJudgement, tuple[int, ...]], ...]
@@ -252,6 +253,7 @@ def make_view(
         level_word=LEVEL_WORD[assessment.safety.level],
         rows=tuple(_rows(assessment, protocol)),
         refused=tuple(f for f in assessment.findings if f.value is None),
+        signs=tuple(_signs(assessment, protocol)),
         motions=tuple(_motions(assessment)),
         idea_right=tuple(item for item in idea if item[0].right),
         idea_wrong=tuple(item for item in idea if not item[0].right),
@@ -378,6 +380,16 @@ def _axis(findings: Sequence[Finding]) -> tuple[float, float]:
         low, high = low - 5, high + 5
     step = 10.0 if high - low > 25 else 5.0 if high - low > 10 else 2.0
     return (step * ((low - 0.04 * (high - low)) // step), step * -((-high - 0.04 * (high - low)) // step))
+
+
+def _signs(assessment: Assessment, protocol: Protocol) -> Iterable[str]:
+    """What was answered yes at a test, and what follows."""
+    for observation in assessment.observations:
+        if observation.answer:
+            spec = protocol.tests[observation.test]
+            question = next(q for q in spec.questions if q.id == observation.question)
+            side = "" if observation.side is Side.BOTH else f", {observation.side.value}"
+            yield f"{spec.plain_name}{side}: {question.ask} Yes. {question.if_yes}"
 
 
 def _motions(assessment: Assessment) -> Iterable[MotionRow]:

@@ -116,16 +116,8 @@ def nerve(picture: Picture) -> Reasons:
     ]
     for side in SIDES:
         for test, question, say in asked:
-            answer = picture.answered(test, question, side)
-            if answer is not None:
-                reasons.add(
-                    "for" if answer else "against",
-                    3 if answer else 1,
-                    say if answer else f"no nerve sign in the {picture.protocol.test_name(test, plain=False).lower()}.",
-                    group="measured",
-                    side=side,
-                    evidence=["neural_differentiation"],
-                )
+            no = f"no nerve sign in the {picture.protocol.test_name(test, plain=False).lower()}."
+            reasons.answer_to(test, question, side, say, no, points=3, evidence="neural_differentiation")
     pain = picture.visit.pain
     if pain.below_knee:
         reasons.add("for", 2, "The pain runs below the knee.", group="pain", evidence=["refer_routine_rule"])
@@ -150,16 +142,7 @@ def hip_joint_condition(picture: Picture) -> Reasons:
             ("hip_internal_rotation_90", "groin_pain_on_rotation", "turning the hip hurts in the groin."),
             ("hip_flexion_knee_bent", "groin_pinch_in_flexion", "bending the hip pinches in the groin."),
         ):
-            answer = picture.answered(test, question, side)
-            if answer is not None:
-                reasons.add(
-                    "for" if answer else "against",
-                    2 if answer else 1,
-                    say if answer else f"no: {say}",
-                    group="measured",
-                    side=side,
-                    evidence=["acr_1991_hip_osteoarthritis"],
-                )
+            reasons.answer_to(test, question, side, say, f"no: {say}", points=2, evidence="acr_1991_hip_osteoarthritis")
         if pain.groin and any(picture.limited(test, side) for test in ROTATIONS):
             reasons.add(
                 "for",

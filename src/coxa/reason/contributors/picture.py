@@ -96,6 +96,13 @@ class Reasons:
 
     # --- reasons that several contributors share ---
 
+    def answer_to(self, test: str, question: str, side: Side, yes: str, no: str, *, points: int, evidence: str) -> None:
+        """A yes to a question of a test speaks for with ``points``, a no against with one; not asked says nothing."""
+        answer = self.picture.answered(test, question, side)
+        if answer is not None:
+            direction, worth, say = ("for", points, yes) if answer else ("against", 1, no)
+            self.add(direction, worth, say, group="measured", side=side, evidence=[evidence])
+
     def range_of(self, test: str, side: Side, *, points: int = 2, variant: str | None = None) -> None:
         """A test that is limited speaks for, one that is typical against; pain brought on in it counts as pain."""
         found = self.picture.finding(test, side, variant)
