@@ -10,7 +10,7 @@ from coxa.protocol import Protocol
 from coxa.protocol.schema import MDC95_FACTOR, AllowedMethod, Dose, Exercise, TestSpec
 from coxa.reason.limits import MEAN_SD_CUTS, Cut, cuts
 from coxa.reason.safety import ENDS_SCREENING, STOPS_PROGRAMME
-from coxa.report.view import BASIS_WORD, CERTAINTY_WORD, LEVEL_WORD, METHOD_WORD, VERIFIED_WORD
+from coxa.report.words import BASIS_WORD, CERTAINTY_WORD, LEVEL_WORD, METHOD_WORD, VERIFIED_WORD
 from tools.markdown import bullets, claims, code, condition_words, contents, facts, number, numbered, page, table
 
 RECORDED = (Method.VIDEO, Method.MOCAP, Method.IMU)

@@ -27,7 +27,8 @@ from coxa.model import (
 )
 from coxa.protocol import Protocol
 from coxa.report.figure import Palette, norm_figure
-from coxa.report.view import (
+from coxa.report.view import References, TestRow, View, care, day
+from coxa.report.words import (
     CERTAINTY_WORD,
     FINDING_WORD,
     LEVEL_WORD,
@@ -36,11 +37,6 @@ from coxa.report.view import (
     SUPPORT_WORD,
     VERDICT_WORD,
     VERIFIED_WORD,
-    References,
-    TestRow,
-    View,
-    care,
-    day,
 )
 from coxa.version import SOFTWARE
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from coxa.errors import InputError
 from coxa.protocol import Protocol
 from coxa.protocol.schema import MDC95_FACTOR, Entry
-from coxa.report.view import BASIS_WORD, CERTAINTY_WORD, LEVEL_WORD, VERIFIED_WORD
+from coxa.report.words import BASIS_WORD, CERTAINTY_WORD, LEVEL_WORD, VERIFIED_WORD
 
 
 @dataclass(frozen=True)

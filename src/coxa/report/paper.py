@@ -10,21 +10,8 @@ from coxa.model import Contributor, FindingLabel, Reading, RetestDay, Session, S
 from coxa.protocol.schema import Claim
 from coxa.reason.numbers import in_words
 from coxa.report.figure import Palette, describe, norm_figure
-from coxa.report.view import (
-    CERTAINTY_WORD,
-    METHOD_WORD,
-    PROBABILITY_NOTE,
-    SUPPORT_WORD,
-    VERDICT_WORD,
-    VERIFIED_WORD,
-    ExerciseCard,
-    PlanView,
-    References,
-    TestRow,
-    View,
-    care,
-    day,
-)
+from coxa.report.view import ExerciseCard, PlanView, References, TestRow, View, care, day
+from coxa.report.words import CERTAINTY_WORD, METHOD_WORD, PROBABILITY_NOTE, SUPPORT_WORD, VERDICT_WORD, VERIFIED_WORD
 
 Data = dict[str, Any]
 FONT = "Coxa Sans"

@@ -22,7 +22,8 @@ from coxa.model import (
     VerdictLabel,
 )
 from coxa.reason.numbers import in_words
-from coxa.report.view import PROBABILITY_NOTE, SUPPORT_WORD, VERDICT_WORD, PlanView, TestRow, View, care, day
+from coxa.report.view import PlanView, TestRow, View, care, day
+from coxa.report.words import PROBABILITY_NOTE, SUPPORT_WORD, VERDICT_WORD
 
 STRIP = 25
 _COLOUR = {

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 
 from coxa.measure.typed import UNIT_WORD
 from coxa.model import (
-    ActionLevel,
     Assessment,
     Contributor,
     Finding,
-    FindingLabel,
     Method,
     Motion,
     Plan,
@@ -23,79 +21,11 @@ from coxa.model import (
     Support,
     Unit,
     Verdict,
-    VerdictLabel,
 )
 from coxa.protocol import Protocol
 from coxa.protocol.schema import Claim, Exercise, IdeaJudgement, Lesson
 from coxa.reason.numbers import shown
-
-FINDING_WORD = {
-    FindingLabel.LIMITED: "limited",
-    FindingLabel.LOW: "low side of usual",
-    FindingLabel.TYPICAL: "usual",
-    FindingLabel.CANT_TELL: "can't tell",
-    FindingLabel.NO_COMPARABLE_NORM: "baseline only",
-}
-VERDICT_WORD = {
-    VerdictLabel.FLEXIBILITY: "flexibility",
-    VerdictLabel.MOBILITY: "mobility",
-    VerdictLabel.BOTH: "both",
-    VerdictLabel.BONY_PATTERN: "bony pattern",
-    VerdictLabel.CLEAR: "clear",
-    VerdictLabel.CANT_TELL: "can't tell",
-}
-SUPPORT_WORD = {
-    Support.SUPPORTED: "fits your pain",
-    Support.POSSIBLE: "may play a part",
-    Support.UNLIKELY: "little sign of it",
-    Support.CANT_TELL: "not known",
-}
-LEVEL_WORD = {
-    ActionLevel.EMERGENCY_NOW: "Emergency: act now",
-    ActionLevel.SAME_DAY: "Be seen today",
-    ActionLevel.WITHIN_DAYS: "Be seen within days",
-    ActionLevel.OUT_OF_SCOPE: "For a professional only",
-    ActionLevel.REFER: "Mention this to a professional",
-    ActionLevel.NONE: "No warning sign",
-}
-METHOD_WORD = {
-    Method.VIDEO: "video",
-    Method.INCLINOMETER: "phone or inclinometer",
-    Method.GONIOMETER: "goniometer",
-    Method.TAPE: "tape",
-    Method.MOCAP: "motion capture",
-    Method.IMU: "motion sensors",
-}
-MOTION_WORD = {
-    Motion.FLEXION: "Bending the hip",
-    Motion.EXTENSION: "Straightening the hip",
-    Motion.ROTATION: "Turning the hip",
-    Motion.ABDUCTION: "Moving the leg out",
-}
-VERIFIED_WORD = {
-    "read": "read at the source",
-    "derived": "worked out from numbers read at the source",
-    "recalled-high": "recalled with high confidence, not re-read",
-    "recalled-check": "recalled, to be checked",
-    "opinion": "a rule of this product or of experts, not measured",
-}
-PROBABILITY_NOTE = (
-    "A probability here counts the error of measuring only: not the choice of the norm, and not whether it has to do "
-    "with the pain."
-)
-BASIS_WORD = {
-    "published": "published for this test and method",
-    "derived": "worked out from published figures for this test and method",
-    "borrowed": "borrowed from another device or position of this test",
-    "method_level": "taken from the method in general",
-}
-CERTAINTY_WORD = {
-    "very_low": "very low certainty",
-    "low": "low certainty",
-    "moderate": "moderate certainty",
-    "high": "high certainty",
-    "opinion": "opinion",
-}
+from coxa.report.words import BASIS_WORD, FINDING_WORD, LEVEL_WORD, METHOD_WORD, MOTION_WORD, VERIFIED_WORD
 
 
 @dataclass
