@@ -23,6 +23,7 @@ from coxa.reason.contributors.joints import is_hypermobile
 from coxa.reason.limits import judge
 from coxa.reason.load import largest_jump
 from coxa.reason.next_steps import next_measurements
+from coxa.reason.numbers import NAMED
 from coxa.reason.pathway import safety_only, trail
 from coxa.reason.safety import gate_visit
 from coxa.reason.verdicts import MOVEMENT, SIDES, NerveSigns, decide
@@ -137,6 +138,7 @@ def _assessment(  # noqa: PLR0913
     )
 
 
+FRONT = "the front (muscle or capsule) is the likelier limit in {motion}"
 _SHORT = {
     VerdictLabel.FLEXIBILITY: "a muscle is the likelier limit in {motion}",
     VerdictLabel.MOBILITY: "the joint is the likelier limit in {motion}",
@@ -151,13 +153,13 @@ MOTIONS, LABELS = tuple(Motion), tuple(VerdictLabel)
 
 def _headline(verdicts: tuple[Verdict, ...], contributors: tuple[Contributor, ...], safety: SafetyResult) -> str:
     """What was found at the hips, then what may have to do with the pain, in one breath."""
-    told: dict[tuple[VerdictLabel, str], list[str]] = {}
+    told: dict[str, list[str]] = {}
     for v in sorted(verdicts, key=lambda v: (MOTIONS.index(v.motion), LABELS.index(v.label), SIDES.index(v.side))):
         if v.label in _SHORT:
-            told.setdefault((v.label, MOVEMENT[v.motion]), []).append(v.side.value)
-    parts = [
-        f"{_SHORT[label].format(motion=motion)} ({' and '.join(sides)})" for (label, motion), sides in told.items()
-    ]
+            front = v.label is VerdictLabel.FLEXIBILITY and v.muscles.get("iliopsoas_or_capsule", 0.0) >= NAMED
+            words = FRONT if front else _SHORT[v.label]
+            told.setdefault(words.format(motion=MOVEMENT[v.motion]), []).append(v.side.value)
+    parts = [f"{words} ({' and '.join(sides)})" for words, sides in told.items()]
     if parts:
         hips = "At the hips, " + "; ".join(parts) + "."
     elif 2 * sum(v.label is VerdictLabel.CLEAR for v in verdicts) >= max(1, sum(bool(v.used) for v in verdicts)):

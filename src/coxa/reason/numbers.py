@@ -61,6 +61,7 @@ def in_words(p: float) -> str:
 
 def shown(value: float, unit: str = "", *, signed: bool = False) -> str:
     """A number with one decimal and a true minus sign, its sign always when ``signed``."""
+    value = round(value, 1) + 0.0  # no "−0.0"
     return (f"{value:+.1f}" if signed else f"{value:.1f}").replace("-", "−") + unit
 
 

@@ -326,16 +326,16 @@ def _sessions(shown: PlanView) -> list[Data]:
 def _session(letter: str, phases: Sequence[tuple[str, Session]]) -> Data:
     (_, first), (_, later) = phases[0], phases[-1]
     later_doses = {item.exercise: item.dose for item in later.items}
-    minutes = [f"{session.minutes:.0f}" for session in dict.fromkeys((first, later))]
+    minutes = [f"{first.minutes:.0f}", f"{later.minutes:.0f}"]
+    names = [phase if len(phases) == 1 else phase.partition(" to ")[0] for phase, _ in phases]
     return {
         "letter": letter,
         "title": f"Session {letter}: {', later '.join(dict.fromkeys(minutes))} minutes",
-        "head": ["Exercise", *(phase.partition(" to ")[0] for phase in (phases[0][0], phases[-1][0]))],
+        "head": ["Exercise", *names],
         "items": [
             {
                 "name": item.name + (" (take care, see the report)" if item.cautions else ""),
-                "first": item.dose,
-                "later": later_doses.get(item.exercise, item.dose),
+                "doses": [item.dose, later_doses.get(item.exercise, item.dose)][: len(phases)],
                 "why": item.why,
             }
             for item in first.items

@@ -294,7 +294,8 @@ def _between(interval: tuple[float, float] | None, unit: Unit) -> str:
     """The 95 % interval in whole degrees, or in centimetres with one decimal."""
     if interval is None:
         return ""
-    low, high = (f"{end:.0f}" if unit is Unit.DEGREE else f"{end:.1f}" for end in interval)
+    digits = 0 if unit is Unit.DEGREE else 1
+    low, high = (f"{round(end, digits) + 0.0:.{digits}f}" for end in interval)  # no "−0"
     return f" ({low} to {high})".replace("-", "−")
 
 
