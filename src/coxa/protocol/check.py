@@ -35,7 +35,6 @@ REFERENCE_ONLY = frozenset(
         "fijavz_2024_back_rolling",
         "hayden_2021_exercise_cochrane",
         "konrad_2021_rolling_plus_stretching",
-        "laird_2016_hips_move_more",
         "markerless_video_error",
         "myofascial_release_lbp",
         "side_view_video",
