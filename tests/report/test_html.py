@@ -2,181 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import re
-from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-import yaml
 
 import coxa
-from coxa.model import ActionLevel, Case, Side
-from coxa.protocol import Protocol, load_protocol
+from coxa.model import ActionLevel, Side
+from coxa.protocol import Protocol
 from coxa.report.html import chance, render_comparison, render_report, sides
-from coxa.report.view import View, make_view
-
-HOSTILE = "<script>alert(1)</script> & \"quotes\" 'too'"
-EXAMPLE = Path(__file__).parents[2] / "examples" / "cases" / "01-desk-worker.yaml"
-KINDS = ("example", "everything", "nerve", "empty", "refused", "within_days", "emergency")
-VOID = {"meta", "line", "circle", "rect", "br"}
-CaseOf = Callable[..., Case]
-
-
-class Page(HTMLParser):
-    """What a page holds: tags, ids, links inside it, text, and whether every tag is closed in order."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style":
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-    def all(self, attribute: str) -> list[str]:
-        return [value for _, attrs in self.tags if (value := attrs.get(attribute)) is not None]
-
-
-def squeeze(words: str) -> str:
-    return " ".join(words.split())
-
-
-@pytest.fixture(scope="module")
-def protocol() -> Protocol:
-    return load_protocol()
-
-
-@pytest.fixture
-def case_of(tmp_path: Path, protocol: Protocol) -> CaseOf:
-    """Build a case: the example's first visit, changed, and answered with 'no' wherever nothing else is said."""
-
-    def build(
-        *, yes: tuple[str, ...] = (), readings: list[dict[str, Any]] | None = None, again: bool = False, **visit: Any
-    ) -> Case:
-        content = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
-        content["visits"] = content["visits"][: 2 if again else 1]
-        last = content["visits"][-1]
-        last["safety"] = {question: question in yes for question in protocol.safety_questions}
-        if readings is not None:
-            last["readings"] = readings
-        for key, value in visit.items():
-            last[key] = {**last[key], **value} if isinstance(value, dict) else value
-        path = tmp_path / "case.yaml"
-        path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-        return coxa.load_case(path)
-
-    return build
-
-
-def everything(protocol: Protocol) -> list[dict[str, Any]]:
-    """One reading of every test, protocol and side, in the middle of what is plausible."""
-    readings = []
-    for test in protocol.tests.values():
-        for allowed in test.methods[:1]:
-            for variant in allowed.protocols:
-                for side in ("left", "right") if test.sided else ("both",):
-                    middle = (allowed.minimum + allowed.maximum) / 2 + (4 if side == "left" else -4)
-                    reading: dict[str, Any] = {
-                        "test": test.id,
-                        "side": side,
-                        "method": allowed.method.value,
-                        "protocol": variant,
-                    }
-                    if allowed.trigonometric:
-                        reading |= {"value_cm": 3.0, "thigh_length_cm": 41}
-                    else:
-                        reading[f"value_{allowed.unit.value}"] = middle
-                    readings.append(reading)
-    return readings
-
-
-def observations(protocol: Protocol, *, nerve: bool) -> list[dict[str, Any]]:
-    return [
-        {"test": test.id, "side": side, **{q.id: q.role != "nerve" or nerve for q in test.questions}}
-        for test in protocol.tests.values()
-        if test.questions
-        for side in (("left", "right") if test.sided else ("both",))
-    ]
-
-
-def refused() -> list[dict[str, Any]]:
-    knee = {"test": "active_knee_extension", "method": "inclinometer", "protocol": "supine_90_90", "value_deg": 30}
-    return [
-        {**knee, "side": "left", "refused_because": ["pelvis_moved", "not_held"]},
-        {**knee, "side": "right"},
-    ]
-
-
-def build(kind: str, case_of: CaseOf, protocol: Protocol) -> Case:
-    """The case of one kind."""
-    match kind:
-        case "example":
-            return coxa.load_case(EXAMPLE)
-        case "everything":
-            return case_of(readings=everything(protocol), observations=observations(protocol, nerve=False))
-        case "nerve":
-            return case_of(readings=everything(protocol), observations=observations(protocol, nerve=True))
-        case "empty":
-            return case_of(readings=[], observations=[])
-        case "refused":
-            return case_of(readings=refused(), observations=[])
-        case "within_days":
-            return case_of(yes=("leg_numb_or_walking_trouble",))
-        case _:
-            return case_of(yes=("saddle_numbness", "fever_or_chills"))
-
-
-def view_of(case: Case, protocol: Protocol, today: dt.date | None = None, visit: int = 0) -> View:
-    assessment = coxa.assess(case, case.visits[visit].date)
-    return make_view(assessment, coxa.prescribe(case, assessment), protocol, case.source, today)
-
-
-@pytest.fixture(params=KINDS)
-def view(request: pytest.FixtureRequest, case_of: CaseOf, protocol: Protocol) -> View:
-    return view_of(build(request.param, case_of, protocol), protocol)
-
-
-@pytest.fixture
-def page(view: View) -> str:
-    return render_report(view)
-
-
-# --- every page -------------------------------------------------------------------------------------------------------
-
-
-def self_contained(html: str) -> None:
-    assert not re.search(r"https?:|//\w|url\(|@import|src=|<script|<link|<iframe|javascript:", html)
-    page = Page(html)
-    assert not page.open
-    ids = page.all("id")
-    assert len(ids) == len(set(ids))
-    for link in page.all("href"):
-        assert link.startswith("#")
-        assert link[1:] in ids
-    assert set(page.all("aria-labelledby")) <= set(ids)
+from coxa.report.view import View
+from tests.report.pages import (
+    EXAMPLE,
+    HOSTILE,
+    KINDS,
+    CaseOf,
+    Page,
+    build,
+    self_contained,
+    squeeze,
+    view_of,
+)
 
 
 def test_page_needs_nothing_from_outside(page: str) -> None:
@@ -434,64 +281,3 @@ def test_a_probability_never_sounds_certain(p: float, words: str) -> None:
 def test_sides_in_words() -> None:
     assert sides((Side.LEFT, Side.RIGHT)) == "left and right"
     assert sides((Side.BOTH,)) == ""
-
-
-# --- in a browser -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path, chromium_args: list[str]) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(chromium), args=chromium_args)
-        yield started
-        started.close()
-
-
-def check_in_browser(browser: Any, html: str, scheme: str, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    # the page's own policy forbids scripts, axe included: it is set aside for this check only
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)
-    try:
-        page = context.new_page()
-        page.set_content(html)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        violations = Axe().run(page).response["violations"]
-        assert not violations, [(v["id"], v["impact"], v["nodes"][0]["html"][:200]) for v in violations]
-    finally:
-        context.close()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 320)])
-@pytest.mark.parametrize("kind", ["example", "everything", "emergency"])
-def test_axe_finds_nothing(
-    browser: Any, kind: str, scheme: str, width: int, case_of: CaseOf, protocol: Protocol
-) -> None:
-    check_in_browser(browser, render_report(view_of(build(kind, case_of, protocol), protocol)), scheme, width)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "width"), [("dark", 1440), ("light", 320)])
-def test_axe_finds_nothing_in_a_retest(browser: Any, scheme: str, width: int, protocol: Protocol) -> None:
-    html = render_comparison(coxa.compare(coxa.load_case(EXAMPLE)), protocol)
-    check_in_browser(browser, html, scheme, width)
-
-
-@pytest.mark.browser
-def test_on_paper_everything_is_unfolded(browser: Any, protocol: Protocol) -> None:
-    context = browser.new_context()
-    try:
-        page = context.new_page()
-        page.set_content(render_report(view_of(coxa.load_case(EXAMPLE), protocol)))
-        folded = page.locator(".exercise .steps").first
-        assert not folded.is_visible()
-        page.emulate_media(media="print")
-        assert folded.is_visible()
-        assert not page.locator(".toc").is_visible()
-    finally:
-        context.close()

@@ -129,7 +129,7 @@ class Reasons:
         verdict = self.picture.verdict(motion, side)
         p = verdict.probabilities[verdict.label]
         if verdict.label in labels:
-            text = f"{say}: as the likelier limit it has a probability of {in_words(p)}."
+            text = f"{say} (probability of that verdict: {in_words(p)})."
             self.add("for", 1, text, group="measured", side=side, evidence=verdict.evidence)
         elif verdict.label is VerdictLabel.CLEAR:
             self.add(
