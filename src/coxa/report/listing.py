@@ -16,6 +16,9 @@ from coxa.protocol import Protocol
 from coxa.protocol.schema import MDC95_FACTOR, Entry
 from coxa.report.words import BASIS_WORD, CERTAINTY_WORD, LEVEL_WORD, VERIFIED_WORD
 
+TABLE_WIDTH = 140
+"""Columns of a terminal from which a table holds an ID without cutting it."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -145,9 +148,17 @@ def print_groups(console: Console) -> None:
 
 
 def print_group(group: str, protocol: Protocol, console: Console) -> None:
-    """Print a line for each entry of a group."""
+    """Print each entry of a group: a line of a table where there is room, else a few lines, so that no ID is cut."""
     listing(group, protocol, None)
     shape = GROUPS[group]
+    if console.width < TABLE_WIDTH:
+        console.print(shape.about)
+        for entry in shape.entries(protocol).values():
+            name, *cells = shape.line(entry)
+            console.print(Text(name, style="bold"), soft_wrap=True)
+            for heading, cell in zip(shape.columns[1:], cells, strict=True):
+                console.print(Padding(Text.assemble((f"{heading}: ", "bright_black"), cell), (0, 0, 0, 2)))
+        return
     table = Table(*shape.columns, box=None, pad_edge=False, padding=(0, 1), title=shape.about, title_justify="left")
     for column in table.columns:
         column.overflow = "fold"
