@@ -54,6 +54,8 @@ def test_slow_change_counts_against_the_start() -> None:
     assert "better since the start" in coxa.compare(case(*easing)).headline
     rising = [visit(14 * i, 3 + i) for i in range(3)]
     assert actions(*rising)[-1] is RetestAction.EASE
+    assert actions(*rising, visit(42, 6))[-1] is RetestAction.STOP
+    assert "second re-test in a row" in " ".join(coxa.compare(case(*rising, visit(42, 6))).next_steps)
 
 
 def test_a_stopped_programme_stays_stopped_until_somebody_has_looked() -> None:
@@ -65,6 +67,18 @@ def test_a_stopped_programme_stays_stopped_until_somebody_has_looked() -> None:
     assert any("seen_by_professional" in line for line in plan.referral)
     seen = case(*stopped, visit(56, 5, seen_by_professional=True))
     assert coxa.prescribe(seen, coxa.assess(seen)).sessions
+    assert coxa.compare(seen).action is RetestAction.CONTINUE
+    assert "No programme ran" in coxa.compare(seen).headline
+    assert coxa.compare(on).action is RetestAction.STOP
+
+
+def test_without_a_programme_nothing_is_told_to_carry_on() -> None:
+    ruled_out = case(visit(0, 5, stop_list=("deep_vein_thrombosis",)), visit(42, 5, stop_list=()))
+    change = coxa.compare(ruled_out)
+    assert change.action is RetestAction.CONTINUE
+    assert "No programme ran" in change.headline
+    assert not any("carry on" in step.lower() for step in change.next_steps)
+    assert coxa.prescribe(ruled_out, coxa.assess(ruled_out)).sessions
 
 
 def test_worse_halves_the_sets_for_two_weeks() -> None:

@@ -10,7 +10,7 @@ from coxa import reason
 from coxa.errors import ComparisonError, InputError
 from coxa.model import Assessment, Case, Comparison, Plan, RetestAction, Visit
 from coxa.protocol import load_protocol
-from coxa.reason.change import Past, is_worse
+from coxa.reason.change import Past
 
 NOT_YET_SEEN = (
     "The last re-test said to see a professional first. Once someone has looked, write seen_by_professional: yes under "
@@ -96,15 +96,14 @@ def _walk(case: Case, visit: Visit, last: _Step | None) -> _Step:
     if last is None:
         plan = planning.prescribe(assessment, visit, protocol)
         return _Step(visit, assessment, None, plan, assessment, visit, stopped=False)
-    worse = last.change is not None and is_worse(last.change)
-    past = Past(last.began, last.began_visit, worse_before=worse)
+    eased = last.change is not None and last.change.action is RetestAction.EASE
+    ran = bool(last.plan.sessions)
+    past = Past(last.began, last.began_visit, worse_before=eased, programme_ran=ran)
     change = reason.compare(last.assessment, last.visit, assessment, visit, protocol, past)
-    if last.stopped and not visit.resources.seen_by_professional:
-        change = change.model_copy(
-            update={"action": RetestAction.STOP, "next_steps": (NOT_YET_SEEN, *change.next_steps)}
-        )
-    fresh = not last.plan.sessions  # no programme ran, so nothing can have helped or failed
-    if (fresh and not last.stopped) or (last.stopped and visit.resources.seen_by_professional):
+    unseen = last.stopped and not visit.resources.seen_by_professional
+    if unseen and assessment.safety.programme_allowed:
+        change = change.model_copy(update={"action": RetestAction.STOP, "next_steps": (NOT_YET_SEEN,)})
+    if not ran and not unseen:
         plan = planning.prescribe(assessment, visit, protocol)
         return _Step(visit, assessment, change, plan, assessment, visit, stopped=False)
     done = tuple(dict.fromkeys(item.exercise for session in last.plan.sessions for item in session.items))

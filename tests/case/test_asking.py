@@ -44,6 +44,20 @@ def test_every_condition_is_asked_and_counts(tmp_path: Path) -> None:
     assert not any(item.kind in RELEASE_KINDS for session in plan.sessions for item in session.items)
 
 
+def test_an_emergency_at_an_earlier_visit_does_not_answer_for_a_later_one(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def answer(question: SafetyQuestion) -> Answer:
+        asked.append(question.id)
+        return Answer.UNSURE if question.id == "anticoagulants" else Answer.NO
+
+    text = WITHOUT.replace("saddle_numbness: no", "saddle_numbness: yes", 1)
+    assert text != WITHOUT
+    case = coxa.load_case(written(tmp_path, text), answer)
+    assert "anticoagulants" in asked
+    assert [visit.resources.stop_list for visit in case.visits] == [(), ("anticoagulants",)]
+
+
 def test_a_fault_is_told_before_anything_is_asked(tmp_path: Path) -> None:
     def never(question: SafetyQuestion) -> Answer:
         raise AssertionError(question.id)

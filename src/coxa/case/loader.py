@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,20 +142,18 @@ class _Loader:
             raw = {**raw, "resources": {**raw["resources"], "stop_list": []}}
         parts = {key: self.faults.model(kind, raw[key], (*path, key)) for key, kind in _PARTS.items() if key in raw}
         pain, function = parts.get("pain"), parts.get("function")
-        answers = self._safety(
-            raw.get("safety"),
-            (*path, "safety"),
-            Circumstances(
-                {},
-                person,
-                pain if isinstance(pain, Pain) else None,
-                function if isinstance(function, Function) else None,
-            ),
+        about = Circumstances(
+            {},
+            person,
+            pain if isinstance(pain, Pain) else None,
+            function if isinstance(function, Function) else None,
         )
+        answers = self._safety(raw.get("safety"), (*path, "safety"), about)
         readings = self.entries.readings(raw.get("readings"), (*path, "readings"))
         observations = self.entries.observations(raw.get("observations"), (*path, "observations"))
         resources = parts.get("resources")
-        if ask_stops and isinstance(resources, Resources) and self.urgent is None:
+        urgent = urgent_action(replace(about, answers=answers), self.protocol)
+        if ask_stops and isinstance(resources, Resources) and urgent is None:  # this visit's answers, no other's
             if self.stops is None:  # once for all visits: the same person answers
                 self.stops = tuple(self._ask_stops())
             parts["resources"] = resources.model_copy(update={"stop_list": self.stops})
@@ -216,7 +215,7 @@ class _Loader:
         words = [entry.id for entry in known]
         for i, word in enumerate(given):
             if word not in words:
-                more = {"stop_list": "; 'coxa protocol stops' lists all", "equipment": ""}.get(str(path[-1]), "")
+                more = "; 'coxa protocol stops' lists all" if path[-1] == "stop_list" else ""
                 hint = nearest(word, words) or more
                 self.faults.add((*path, i), f"'{show(word)}' is not known under {path[-1]}{hint}.")
 
@@ -239,9 +238,8 @@ class _Loader:
                 answers[key] = Answer.UNSURE if value == "unsure" else Answer.YES if value else Answer.NO
             else:
                 self.faults.add((*path, key), f"{key} is {show(value)}, but yes, no or unsure was expected.")
-        if (
-            not self._is_emergency(answers, about) and len(self.faults.found) == before
-        ):  # a slip first, then what is open
+        emergency = self._is_emergency(answers, about)
+        if not emergency and len(self.faults.found) == before:  # a slip first, then what is open
             self._open_questions(answers, path, about)
         return answers
 
@@ -250,7 +248,7 @@ class _Loader:
 
         Anything less urgent does not end the questions: one of those still open may be an emergency.
         """
-        now = Circumstances(answers, about.person, about.pain, about.function)
+        now = replace(about, answers=answers)
         self.urgent = urgent_action(now, self.protocol) or self.urgent
         return gate(now, self.protocol).level is ActionLevel.EMERGENCY_NOW
 
@@ -264,7 +262,7 @@ class _Loader:
     def _open_questions(self, answers: dict[str, Answer], path: Path_, about: Circumstances) -> None:
         """Ask what is open; answers can open further questions, so look again until nothing is left."""
         while True:
-            now = Circumstances(answers, about.person, about.pain, about.function)
+            now = replace(about, answers=answers)
             open_ = [q for q in questions_to_ask(now, self.protocol) if q not in answers]
             if not open_:
                 return

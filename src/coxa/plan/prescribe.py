@@ -91,7 +91,8 @@ def prescribe(assessment: Assessment, visit: Visit, protocol: Protocol, retest: 
         return _none(resources, start, why, tuple(dict.fromkeys(e for stop in total for e in stop.evidence)))
     needs, care = needs_of(assessment, visit, protocol), care_of(assessment, visit)
     weeks = resources.weeks or (LONG if _something_named(assessment) else SHORT)
-    candidates, left_out = _candidates(_Person(needs, care, resources, stops), protocol, retest)
+    person = _Person(needs, care, resources, stops)
+    candidates, left_out = _candidates(person, protocol, retest)
     choice = choose(candidates, resources.minutes_per_day, resources.days_per_week)
     chosen = {*choice.a, *choice.b}
     release = any(candidates[i].exercise.kind in RELEASE_KINDS for i in chosen)
@@ -122,7 +123,7 @@ def prescribe(assessment: Assessment, visit: Visit, protocol: Protocol, retest: 
         goals=goals(assessment, visit, protocol),
         sessions=sessions_of(candidates, choice, calendar, _lessons(assessment, protocol)),
         left_out=tuple(left_out[:OFTEN_LEFT_OUT]),
-        daily_advice=_advice(_Person(needs, care, resources, stops), protocol),
+        daily_advice=_advice(person, protocol),
         progression=tuple(r.say for r in rules if r.kind in ("progress", "ease")),
         retests=retests(assessment, start, weeks, protocol),
         stop_rules=tuple(r.say for r in rules if r.kind in ("stop", "refer")),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from coxa.measure.typed import UNIT_WORD, Z95
 from coxa.model import Asymmetry, Finding, Side, Unit
 from coxa.protocol import Protocol
+from coxa.reason.numbers import shown
 
 
 def asymmetries(findings: Iterable[Finding], protocol: Protocol) -> tuple[Asymmetry, ...]:
@@ -61,6 +62,6 @@ def _gap(left: Finding, right: Finding, threshold: float, protocol: Protocol) ->
         right=right.value,
         threshold=threshold,
         worse_side=worse,
-        say=f"{protocol.test_name(left.test)}: left {left.value:.0f}{unit}, right {right.value:.0f}{unit}; "
-        f"the difference is more than {threshold:.0f}{unit}, the larger of the floor and the error.",
+        say=f"{protocol.test_name(left.test)}: left {shown(left.value, unit)}, right {shown(right.value, unit)}; "
+        f"the difference is more than {shown(threshold, unit)}, the larger of the floor and the error.",
     )

@@ -24,17 +24,21 @@ from coxa.protocol.schema import OutcomeRule
 from coxa.reason.numbers import shown
 
 SIX_WEEKS, FOUR_WEEKS = 42, 28
-FRESH = "The visit before ended at the safety questions, so there is nothing to compare the programme with."
+NONE_RAN = "No programme ran between these two visits, so there is nothing to compare it with."
 SEE = "stop the programme and see a professional."
 
 
 @dataclass(frozen=True)
 class Past:
-    """What came before the two visits: the first visit of this programme, and whether the last re-test was worse."""
+    """What came before the two visits.
+
+    The first visit of this programme, whether the last re-test was worse, and whether a programme ran between the two.
+    """
 
     first: Assessment
     first_visit: Visit
     worse_before: bool = False
+    programme_ran: bool = True
 
 
 def compare(
@@ -60,7 +64,7 @@ def compare(
             f"the second visit ({after.date}) must be later than the first ({before.date}); swap the two, or "
             "check the dates."
         )
-    past = past or Past(before, before_visit)
+    past = past or Past(before, before_visit, programme_ran=before.safety.programme_allowed)
     ended = after.safety.ends_screening or before.safety.ends_screening
     tests = () if ended else tuple(_tests(before, after, protocol))
     outcomes = tuple(_outcomes(before_visit, after_visit, protocol))
@@ -75,8 +79,8 @@ def compare(
     )
     if not after.safety.programme_allowed:
         headline, steps, action = _urgent(after)
-    elif not before.safety.programme_allowed:
-        headline, steps, action = FRESH, ["Start with the programme of this visit."], RetestAction.CONTINUE
+    elif not past.programme_ran:
+        headline, steps, action = NONE_RAN, ["Go by what this visit's programme says."], RetestAction.CONTINUE
     else:
         headline, steps, action = _next(trend)
     return Comparison(
@@ -261,11 +265,6 @@ def _success(outcomes: tuple[Change, ...]) -> bool | None:
     return groc[0].label is ChangeLabel.BETTER and any(
         c.label is ChangeLabel.BETTER for c in outcomes if c.measure in ("nprs", "psfs_mean", "psfs_single")
     )
-
-
-def is_worse(comparison: Comparison) -> bool:
-    """Whether pain, activities or the overall rating got worse by an amount that matters."""
-    return ChangeLabel.WORSE in _labels(comparison.outcomes)
 
 
 # --- what next --------------------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def _finding(person: Person, one: _Measured, protocol: Protocol) -> Finding:
         ]
     # sex not said: the wider limit decides, that is the one by which the person is less likely limited
     p_limited, p_low, cut = min(judged, key=lambda item: item[:2]) if judged else (None, None, None)
-    shown = cut or (candidates[0] if candidates else None)
+    decisive = cut or (candidates[0] if candidates else None)
     label = _label(one, candidates, p_limited, p_low)
     return Finding(
         test=one.test,
@@ -130,14 +130,14 @@ def _finding(person: Person, one: _Measured, protocol: Protocol) -> Finding:
         label=label,
         p_limited=p_limited,
         p_low=p_low,
-        limit=shown.limit.id if shown else None,
-        low_cut=shown.low if shown else None,
-        limited_cut=shown.limited if shown else None,
-        typical_mean=shown.mean if shown else None,
-        typical_sd=shown.sd if shown else None,
+        limit=decisive.limit.id if decisive else None,
+        low_cut=decisive.low if decisive else None,
+        limited_cut=decisive.limited if decisive else None,
+        typical_mean=decisive.mean if decisive else None,
+        typical_sd=decisive.sd if decisive else None,
         lower_is_worse=lower_worse(one.test, protocol),
         brings_familiar_pain=reading.brings_familiar_pain if one.test == reading.test else None,
-        say=_say(one, label, shown, p_limited, protocol),
+        say=_say(one, label, decisive, p_limited, protocol),
         notes=one.notes,
     )
 

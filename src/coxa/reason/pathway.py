@@ -182,6 +182,6 @@ def _remedy(picture: Picture, safety: SafetyResult, *, nerve_care: bool) -> dict
         )
     return {
         "found": "Release changes how a stretch feels for a while; it does not lengthen a joint capsule.",
-        "how_sure": "Exercise helps back pain a little to moderately; which kind matters less than doing it.",
+        "how_sure": "Exercise helps back pain a little to moderately, on average.",
         "follows": follows,
     }
