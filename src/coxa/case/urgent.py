@@ -16,7 +16,7 @@ LONGEST_LINE = 2000
 MOST_KEYS = 400
 """Different keys whose spelling is looked at; a case file has about a hundred."""
 SHORTEST_KEY = 7
-MOST_KEYS = 5000
+MOST_LINES = 5000
 NEARLY = 0.85
 """How alike a misspelt key and a safety question must be to count as that question."""
 _ANSWERED = re.compile(r"""([A-Za-z][\w -]{3,40}?)["']?[ \t]*:[ \t]*["'\[]?[ \t]*([^,"'}\]#]*)""")
@@ -44,11 +44,10 @@ def urgent_in(text: str, protocol: Protocol) -> str | None:
     neither yes nor no counts as unsure, and unsure counts as yes.
     """
     lines = [line.split(" #")[0][:LONGEST_LINE] for line in text.splitlines() if not line.lstrip().startswith("#")]
-    lines = lines[:MOST_KEYS]
+    lines = lines[:MOST_LINES]
     answers: dict[str, Answer] = {}
-    meant: dict[
-        str, str | None
-    ] = {}  # what each key means; beyond MOST_KEYS different ones only the exact spelling counts
+    # what each key means; beyond MOST_KEYS different ones only the exact spelling counts
+    meant: dict[str, str | None] = {}
     for line, following in zip(lines, [*lines[1:], ""], strict=False):
         for key, value in _ANSWERED.findall(line):
             if key not in meant:
