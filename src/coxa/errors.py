@@ -5,7 +5,9 @@
     CoxaError                  anything that Coxa can explain in one sentence
     ├── InputError             what was given can't be used; the sentence says what to change
     │   ├── CaseFileError      a case file: knows the file and the line
-    │   └── ComparisonError    two visits that can't be compared
+    │   ├── ComparisonError    two visits that can't be compared
+    │   └── RecordingError     a recording that can't be read
+    ├── UnavailableError       this machine lacks a part that the task needs
     ├── ProtocolError          Coxa's own knowledge files contradict themselves (a defect of ours)
     └── OutputError            a result could not be written; nothing half-done is left
 
@@ -51,6 +53,25 @@ class CaseFileError(InputError):
 
 class ComparisonError(InputError):
     """Two visits that can't be compared (different people, or only one visit)."""
+
+
+class RecordingError(InputError):
+    """A recording that can't be read: broken, of an unknown kind, too large, or without what is needed.
+
+    Parameters
+    ----------
+    message: what is wrong and what to do, a whole sentence.
+    file: the file's name as the user gave it.
+    """
+
+    def __init__(self, message: str, *, file: str) -> None:
+        self.message = message
+        self.file = file
+        super().__init__(f"{file}: {message}")
+
+
+class UnavailableError(CoxaError):
+    """This machine lacks a part that the task needs; the sentence says which, and how to get it."""
 
 
 class ProtocolError(CoxaError):
