@@ -38,6 +38,7 @@ class RawReading:
     thigh_length_cm: float | None = None
     refusals: tuple[Refusal, ...] = ()
     brings_familiar_pain: bool | None = None
+    instrument: str | None = None
 
 
 def read_trials(raw: RawReading, protocol: Protocol, source: Source) -> Reading:
@@ -52,31 +53,58 @@ def read_trials(raw: RawReading, protocol: Protocol, source: Source) -> Reading:
     InputError: unknown test, method or protocol; wrong unit or side; a trial outside what a body can do.
     """
     spec = _spec(raw.test, protocol)
-    allowed = _allowed(spec, raw)
-    _check_side(spec, raw.side)
+    allowed = allowed_method(raw, protocol)
     trials = _angles(spec, raw, allowed)
-    error = protocol.error_of(spec.id, raw.method, raw.protocol, allowed.unit)
-    warnings = _warnings(spec, trials, error, allowed.unit)
-    value, sem = statistics.fmean(trials), standard_error(error, trials)
+    error = protocol.error_of(spec.id, raw.method, raw.protocol, allowed.unit, raw.instrument)
     refusals = raw.refusals
     if error is not None and max(trials) - min(trials) > FAR_APART * _expected_spread(error):
         refusals = (*refusals, Refusal.NOT_HELD) if Refusal.NOT_HELD not in refusals else refusals
-    accepted = not refusals
+    if refusals:
+        return refused_reading(raw, allowed, refusals, source, error)
+    value, sem = statistics.fmean(trials), standard_error(error, trials)
     return Reading(
         test=spec.id,
         side=raw.side,
-        value=round(value, 3) if accepted else None,
+        value=round(value, 3),
         unit=allowed.unit,
         method=raw.method,
         protocol=raw.protocol,
-        trials=tuple(round(trial, 3) for trial in trials) if accepted else (),
-        sem=None if sem is None or not accepted else round(sem, 4),
-        interval95=None if sem is None or not accepted else (round(value - Z95 * sem, 2), round(value + Z95 * sem, 2)),
-        accepted=accepted,
-        refusals=refusals,
-        warnings=warnings if accepted else (),
+        trials=tuple(round(trial, 3) for trial in trials),
+        sem=None if sem is None else round(sem, 4),
+        interval95=None if sem is None else (round(value - Z95 * sem, 2), round(value + Z95 * sem, 2)),
+        accepted=True,
+        warnings=_warnings(spec, trials, error, allowed.unit),
         brings_familiar_pain=raw.brings_familiar_pain,
         reliability=error.id if error is not None else None,
+        instrument=raw.instrument,
+        source=source,
+        software=SOFTWARE,
+    )
+
+
+def refused_reading(
+    raw: RawReading,
+    allowed: AllowedMethod,
+    refusals: tuple[Refusal, ...],
+    source: Source,
+    error: MeasurementError | None = None,
+) -> Reading:
+    """A reading without a number, and why."""
+    return Reading(
+        test=raw.test,
+        side=raw.side,
+        value=None,
+        unit=allowed.unit,
+        method=raw.method,
+        protocol=raw.protocol,
+        trials=(),
+        sem=None,
+        interval95=None,
+        accepted=False,
+        refusals=refusals,
+        brings_familiar_pain=raw.brings_familiar_pain,
+        reliability=error.id if error is not None else None,
+        instrument=raw.instrument,
         source=source,
         software=SOFTWARE,
     )
@@ -114,7 +142,15 @@ def _nearest(word: str, known: object) -> str:
     return f" (did you mean {near[0]}?)" if near else ""
 
 
-def _allowed(spec: TestSpec, raw: RawReading) -> AllowedMethod:
+def allowed_method(raw: RawReading, protocol: Protocol) -> AllowedMethod:
+    """The way in which a test may be measured by this method in this protocol.
+
+    Raises
+    ------
+    InputError: unknown test, method or protocol, or a side or unit that doesn't fit.
+    """
+    spec = _spec(raw.test, protocol)
+    _check_side(spec, raw.side)
     protocols = [variant.id for variant in spec.protocols]
     if raw.protocol not in protocols:
         raise InputError(f"{spec.id} has no protocol '{raw.protocol}'; it must be {' or '.join(protocols)}.")

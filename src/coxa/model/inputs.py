@@ -118,6 +118,9 @@ class Reading(Noun):
     warnings: tuple[str, ...] = ()
     brings_familiar_pain: bool | None = None
     reliability: str | None = Field(default=None, description="ID of the reliability entry that gave the sem")
+    instrument: str | None = Field(
+        default=None, description="what read the recording, such as blazepose_heavy; readings of two are not compared"
+    )
     source: Source
     software: str
 

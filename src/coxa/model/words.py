@@ -25,6 +25,7 @@ class Method(StrEnum):
     """How a number was measured."""
 
     VIDEO = "video"
+    PRINTED_MARKERS = "printed_markers"
     INCLINOMETER = "inclinometer"
     GONIOMETER = "goniometer"
     TAPE = "tape"
@@ -40,7 +41,7 @@ class Unit(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why a reading is not shown as a number; the closed list of the design."""
+    """Why a reading is not shown as a number: a closed list."""
 
     NO_PERSON = "no_person"
     SEVERAL_PEOPLE = "several_people"
@@ -51,6 +52,7 @@ class Refusal(StrEnum):
     LIMB_LENGTH_CHANGED = "limb_length_changed"
     KNEE_BENT = "knee_bent"
     PELVIS_MOVED = "pelvis_moved"
+    POSITION_LOST = "position_lost"
     NOT_HELD = "not_held"
     TOO_FAST = "too_fast"
     LOW_FRAME_RATE = "low_frame_rate"

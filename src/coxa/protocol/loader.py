@@ -125,6 +125,16 @@ class Protocol:
         return self._entries(s.MeasurementError, self._yaml("errors.yaml")["errors"], "errors.yaml")
 
     @cached_property
+    def recordings(self) -> Mapping[str, s.RecordedTest]:
+        """How tests are read from recordings, by ID."""
+        return self._entries(s.RecordedTest, self._yaml("recordings.yaml")["recordings"], "recordings.yaml")
+
+    @cached_property
+    def not_recorded(self) -> Mapping[str, s.NotRecorded]:
+        """Tests that can't be read from recordings of one method, and why, by ID."""
+        return self._entries(s.NotRecorded, self._yaml("recordings.yaml")["not_recorded"], "recordings.yaml")
+
+    @cached_property
     def evidence(self) -> Mapping[str, s.Claim]:
         """Claims by ID."""
         return self._entries(s.Claim, self._yaml("evidence.yaml")["claims"], "evidence.yaml")
@@ -200,16 +210,27 @@ class Protocol:
     # --- look-ups ---
 
     @cached_property
-    def _error_index(self) -> dict[tuple[str, Method, str, Unit], s.MeasurementError]:
+    def _error_index(self) -> dict[tuple[str, Method, str, Unit, str | None], s.MeasurementError]:
         return {
-            (error.test, error.method, protocol, error.unit): error
+            (error.test, error.method, protocol, error.unit, instrument): error
             for error in self.errors.values()
             for protocol in error.protocols
+            for instrument in (error.instruments or (None,))
         }
 
-    def error_of(self, test: str, method: Method, protocol: str, unit: Unit) -> s.MeasurementError | None:
-        """Error of measurement of a test by a method in a protocol; ``None`` when none is known."""
-        return self._error_index.get((test, method, protocol, unit))
+    def error_of(
+        self, test: str, method: Method, protocol: str, unit: Unit, instrument: str | None = None
+    ) -> s.MeasurementError | None:
+        """Error of measurement of a test by a method in a protocol; ``None`` when none is known.
+
+        An error that was found for certain instruments (such as one pose model) holds for no other.
+        """
+        return self._error_index.get((test, method, protocol, unit, instrument))
+
+    def recorded_test(self, test: str, method: Method, protocol: str) -> s.RecordedTest | None:
+        """How a test in a protocol is read from recordings of one method; ``None`` when it isn't."""
+        entries = self.recordings.values()
+        return next((e for e in entries if (e.test, e.method) == (test, method) and protocol in e.protocols), None)
 
     def test_name(self, test: str, *, plain: bool = True) -> str:
         """Name of a test or of a derived quantity."""

@@ -42,6 +42,7 @@ LEVEL_WORD = {
 }
 METHOD_WORD = {
     Method.VIDEO: "video",
+    Method.PRINTED_MARKERS: "video of printed markers",
     Method.INCLINOMETER: "phone or inclinometer",
     Method.GONIOMETER: "goniometer",
     Method.TAPE: "tape",

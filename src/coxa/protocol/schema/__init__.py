@@ -40,6 +40,7 @@ from coxa.protocol.schema.reasoning import (
     Word,
     Words,
 )
+from coxa.protocol.schema.recordings import Check, NotRecorded, Quantity, RecordedTest, TestedLeg, View
 from coxa.protocol.schema.safety import Condition, SafetyQuestion, SafetyRule, StopCondition
 from coxa.protocol.schema.tests import (
     AllowedMethod,
@@ -59,6 +60,7 @@ __all__ = [
     "About",
     "AllowedMethod",
     "BestAtHome",
+    "Check",
     "Claim",
     "Condition",
     "ContributorSpec",
@@ -76,20 +78,25 @@ __all__ = [
     "LoadBand",
     "MeasurementError",
     "Norm",
+    "NotRecorded",
     "Option",
     "OutcomeRule",
     "PathwayStep",
     "PlanRule",
     "ProtocolVariant",
     "PublishedReliability",
+    "Quantity",
     "Question",
+    "RecordedTest",
     "RefusalWord",
     "SafetyQuestion",
     "SafetyRule",
     "Status",
     "StopCondition",
     "TestSpec",
+    "TestedLeg",
     "Text",
+    "View",
     "Word",
     "Words",
 ]

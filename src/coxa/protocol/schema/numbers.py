@@ -88,7 +88,10 @@ class MeasurementError(Entry):
     SEM = MDC95 / (1.96·√2); or ``icc`` and ``sd``, from which SEM = SD·√(1 − ICC) (FACTS A4). ``sem_repeat`` is the
     part that repeating the trial within a session reduces. ``basis`` says how near the source is: ``published`` for
     this test and method; ``derived`` from a published MDC95, or ICC and SD; ``borrowed`` from the same test by another
-    device or in another protocol; ``method_level`` from the method in general.
+    device or in another protocol; ``method_level`` from the method in general; ``validation`` from our own
+    recordings with known answers (docs/validation.md): there ``sem`` = √(device_sem² + SEM²), the error of the device
+    on such recordings, and the error of the test itself, which is taken from ``with_error``, the entry of a hand-held
+    device in the same test.
     """
 
     id: Id
@@ -96,12 +99,15 @@ class MeasurementError(Entry):
     method: Method
     protocols: Annotated[tuple[Id, ...], Field(min_length=1)]
     unit: Unit
+    instruments: tuple[Id, ...] = Field(default=(), description="what reads the recording; empty: it needs no saying")
+    device_sem: Annotated[float, Field(gt=0)] | None = None
+    with_error: Id | None = None
     sem: Annotated[float, Field(gt=0)] | None = None
     mdc95: Annotated[float, Field(gt=0)] | None = None
     icc: Annotated[float, Field(gt=0, lt=1)] | None = None
     sd: Annotated[float, Field(gt=0)] | None = None
     sem_repeat: Annotated[float, Field(gt=0)] | None = None
-    basis: Literal["published", "derived", "borrowed", "method_level"]
+    basis: Literal["published", "derived", "borrowed", "method_level", "validation"]
     rows: tuple[Id, ...] = ()
     source: Text
     verified: Status

@@ -1,0 +1,205 @@
+"""From one angle over time to a Reading: trials, what each of them must fulfil, and a refusal when none does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from coxa.errors import InputError
+from coxa.measure.end_range import EndRange, Trial, find_end_range
+from coxa.measure.typed import RawReading, allowed_method, read_trials, refused_reading
+from coxa.model import Method, Reading, Refusal, Side, Source, Unit
+from coxa.motion import FloatArray
+from coxa.protocol import Protocol
+from coxa.protocol.schema import Check, Quantity, RecordedTest
+
+MOST_TRIALS = 5
+"""As many as a reading takes; the first ones count."""
+START_SECONDS = 0.5
+"""The start of a movement is the median of this time before it begins."""
+REASONS_IN_ORDER = tuple(Refusal)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a recording, or one trial of it, can't be trusted, with what was seen."""
+
+    refusal: Refusal
+    say: str
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A test's angle over time.
+
+    Parameters
+    ----------
+    times: (frames,) seconds.
+    angle: (frames,) degrees in the test's own sign, NaN where it can't be told.
+    quantity: gives any other quantity of the same recording, (frames,) degrees or per cent.
+    faults: what makes the whole recording unusable.
+    gate: what makes one trial unusable, beyond the checks that the test declares.
+    """
+
+    times: FloatArray
+    angle: FloatArray
+    quantity: Callable[[Quantity], FloatArray]
+    faults: tuple[Fault, ...] = ()
+    gate: Callable[[Trial], Sequence[Fault]] = field(default=lambda _: ())
+
+
+@dataclass(frozen=True)
+class JudgedTrial:
+    """A trial and what speaks against it; one without faults counts."""
+
+    trial: Trial
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A reading with all that led to it.
+
+    ``smooth`` is the filtered angle that was used to find the phases (never for the number).
+    """
+
+    reading: Reading
+    recorded: RecordedTest
+    times: FloatArray
+    angle: FloatArray
+    smooth: FloatArray
+    trials: tuple[JudgedTrial, ...]
+    faults: tuple[Fault, ...]
+    log: tuple[str, ...]
+
+
+def recorded_test(knowledge: Protocol, test: str, method: Method, protocol: str) -> RecordedTest:
+    """How a test is read from recordings of a method.
+
+    Raises
+    ------
+    InputError: it can't be; the sentence says why.
+    """
+    found = knowledge.recorded_test(test, method, protocol)
+    if found is not None:
+        return found
+    for entry in knowledge.not_recorded.values():
+        if (entry.test, entry.method) == (test, method):
+            raise InputError(f"{test} can't be read from {_WORD[method]}: {entry.say}")
+    raise InputError(
+        f"{test} ({protocol}) can't be read from {_WORD[method]}; 'coxa protocol recordings' lists what can."
+    )
+
+
+_WORD = {
+    Method.VIDEO: "video",
+    Method.PRINTED_MARKERS: "printed markers",
+    Method.MOCAP: "motion capture",
+    Method.IMU: "motion sensors",
+}
+
+
+def read_signal(
+    signal: Signal,
+    recorded: RecordedTest,
+    *,
+    side: Side,
+    protocol: str,
+    instrument: str,
+    source: Source,
+    knowledge: Protocol,
+    log: tuple[str, ...] = (),
+) -> Measurement:
+    """Find the trials of a signal, judge each, and make a Reading of those that can be trusted.
+
+    Parameters
+    ----------
+    recorded: how this test is read from this kind of recording.
+    instrument: what gave the angle, such as ``blazepose_heavy``.
+    source: the recording's name and SHA-256.
+
+    Raises
+    ------
+    InputError: the side doesn't fit the test, or there is no such protocol.
+    """
+    raw = RawReading(
+        test=recorded.test,
+        side=side,
+        method=recorded.method,
+        protocol=protocol,
+        trials=(),
+        unit=Unit.DEGREE,
+        instrument=instrument,
+    )
+    allowed = allowed_method(raw, knowledge)
+    found = find_end_range(signal.times, signal.angle, recorded.end, hold_seconds=recorded.hold_seconds)
+    judged = tuple(
+        JudgedTrial(trial, _faults(trial, signal, recorded, allowed.minimum, allowed.maximum)) for trial in found.trials
+    )
+    good = [one.trial.value for one in judged if not one.faults][:MOST_TRIALS]
+    faults = signal.faults if good else (*signal.faults, *_no_trial(found, recorded, judged))
+    if good and not signal.faults:
+        reading = _with_notes(read_trials(replace(raw, trials=tuple(good)), knowledge, source), judged, found)
+    else:
+        reasons = {fault.refusal for fault in faults} | {f.refusal for one in judged for f in one.faults}
+        reading = refused_reading(raw, allowed, tuple(r for r in REASONS_IN_ORDER if r in reasons), source)
+    return Measurement(
+        reading, recorded, signal.times, signal.angle, found.smooth, judged, tuple(dict.fromkeys(faults)), log
+    )
+
+
+def _faults(trial: Trial, signal: Signal, recorded: RecordedTest, minimum: float, maximum: float) -> tuple[Fault, ...]:
+    faults = list(signal.gate(trial))
+    if trial.top_speed > recorded.fastest_deg_per_s:
+        faults.append(Fault(Refusal.TOO_FAST, f"it moved at {trial.top_speed:.0f}° per second"))
+    faults += [fault for check in recorded.checks if (fault := _checked(check, trial, signal)) is not None]
+    if not faults and not minimum <= trial.value <= maximum:
+        faults.append(
+            Fault(Refusal.LIMB_LENGTH_CHANGED, f"{trial.value:.0f}° is more than a body can do, so it was seen wrongly")
+        )
+    return tuple(faults)
+
+
+def _checked(check: Check, trial: Trial, signal: Signal) -> Fault | None:
+    values = signal.quantity(check.quantity)
+    held = _median(values[trial.start : trial.end])
+    if check.change:
+        held -= _median(values[_start(trial, signal.times)])
+    if not math.isfinite(held):
+        return None
+    too_low = check.minimum is not None and held < check.minimum
+    too_high = check.maximum is not None and held > check.maximum
+    if not (too_low or too_high):
+        return None
+    return Fault(check.refusal, f"{check.say} ({held:.0f}{'%' if check.quantity is Quantity.HIP_SHIFT else '°'})")
+
+
+def _start(trial: Trial, times: FloatArray) -> slice:
+    first = int(np.searchsorted(times, times[trial.rise] - START_SECONDS))
+    return slice(first, trial.rise + 1)
+
+
+def _median(values: FloatArray) -> float:
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if values.size else math.nan
+
+
+def _no_trial(found: EndRange, recorded: RecordedTest, judged: tuple[JudgedTrial, ...]) -> list[Fault]:
+    if judged:
+        return []
+    if not np.isfinite(found.smooth).any():
+        return [Fault(Refusal.NO_PERSON, "what the test needs was never seen")]
+    return [Fault(Refusal.NOT_HELD, f"no end position was held for {recorded.hold_seconds:g} s")]
+
+
+def _with_notes(reading: Reading, judged: tuple[JudgedTrial, ...], found: EndRange) -> Reading:
+    notes = [
+        f"Trial {number} was left out: {one.faults[0].say}." for number, one in enumerate(judged, start=1) if one.faults
+    ]
+    if found.unheld:
+        many = f"{found.unheld} movements were" if found.unheld > 1 else "One movement was"
+        notes.append(f"{many} left out, because the end was not held.")
+    return reading.model_copy(update={"warnings": (*reading.warnings, *notes)})

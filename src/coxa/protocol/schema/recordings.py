@@ -1,0 +1,106 @@
+"""Recorded tests: which angle of a recording is a test's number, and what must hold for it to be trusted."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from coxa.model import Method, Refusal
+from coxa.protocol.schema.base import Entry, Id, Text
+
+
+class Quantity(StrEnum):
+    """What can be told from points or orientations; each is defined once, in ``coxa.measure``."""
+
+    LEG_ELEVATION = "leg_elevation"
+    THIGH_ELEVATION = "thigh_elevation"
+    OTHER_LEG_ELEVATION = "other_leg_elevation"
+    SHANK_DEFICIT = "shank_deficit"
+    KNEE_FLEXION = "knee_flexion"
+    HIP_FLEXION_TRUNK = "hip_flexion_trunk"
+    HIP_EXTENSION = "hip_extension"
+    HIP_INTERNAL_ROTATION = "hip_internal_rotation"
+    HIP_EXTERNAL_ROTATION = "hip_external_rotation"
+    LEG_ABDUCTION = "leg_abduction"
+    THIGH_ABDUCTION = "thigh_abduction"
+    LEG_ADDUCTION = "leg_adduction"
+    THIGH_ADDUCTION = "thigh_adduction"
+    SHANK_LEAN = "shank_lean"
+    PELVIC_DROP = "pelvic_drop"
+    TRUNK_ELEVATION = "trunk_elevation"
+    PELVIS_LINE = "pelvis_line"
+    PELVIS_TURN = "pelvis_turn"
+    HIP_SHIFT = "hip_shift"
+
+
+class View(StrEnum):
+    """Where the camera stands."""
+
+    SIDE = "side"
+    FRONT = "front"
+    ABOVE = "above"
+
+
+class TestedLeg(StrEnum):
+    """How the tested leg is told from the other in a picture."""
+
+    __test__ = False  # not a pytest class
+
+    MOVES = "moves"
+    HANGS = "hangs"
+    NAMED = "named"
+
+
+class Check(Entry):
+    """A quantity that must stay within bounds, or the reading is refused.
+
+    ``change`` says that the bounds are for the change since the start of the movement, not for the quantity itself.
+    """
+
+    quantity: Quantity
+    change: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    refusal: Refusal
+    say: Text
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.minimum is None and self.maximum is None:
+            raise ValueError("give minimum, maximum or both")
+        return self
+
+
+class RecordedTest(Entry):
+    """How one test is read from recordings of one method."""
+
+    id: Id
+    test: Id
+    method: Method
+    protocols: Annotated[tuple[Id, ...], Field(min_length=1)]
+    quantity: Quantity
+    end: Literal["highest", "lowest", "steady", "peak"]
+    hold_seconds: Annotated[float, Field(ge=0, le=10)]
+    fastest_deg_per_s: Annotated[float, Field(gt=0)]
+    view: View | None = None
+    tested_leg: TestedLeg = TestedLeg.NAMED
+    rate_hz: Annotated[float, Field(gt=0, le=120)] | None = None
+    checks: tuple[Check, ...] = ()
+    why: Text
+
+    @model_validator(mode="after")
+    def _a_view_for_video(self) -> Self:
+        if (self.method is Method.VIDEO) != (self.view is not None and self.rate_hz is not None):
+            raise ValueError("view and rate_hz belong to video, and video needs both")
+        return self
+
+
+class NotRecorded(Entry):
+    """A test that can't be read from recordings of one method, and why."""
+
+    id: Id
+    test: Id
+    method: Method
+    say: Text
