@@ -1,0 +1,208 @@
+"""OpenSim's MOT and STO: joint coordinates over time, in degrees or radians, with a header or without one.
+
+A header is lines of ``key=value`` (or SIMM's ``key value``) up to ``endheader``; then one line of names, then rows.
+Also read: files that begin with the line of names, and headerless rows of numbers, whose columns nobody can name.
+
+Degrees or radians: ``inDegrees=yes|no`` counts, then a header line 'Angles are in degrees.'; without both the values
+decide: a joint can't turn by more than 2π radians. If all are small, radians are assumed and the log says so.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coxa.motion.files import RecordingFile, shown
+from coxa.motion.recording import Angles, FloatArray, unique_names
+from coxa.motion.settings import Settings
+from coxa.motion.texttable import number, rows_to_array, times_from
+
+_TRANSLATION = re.compile(r"_t[xyz]$")
+_ROTATION = re.compile(
+    r"^(pelvis_(tilt|list|rotation)|hip_|knee_|ankle_|subtalar_|mtp_|lumbar_|trunk_|torso_|neck_|head_|arm_|shoulder_"
+    r"|elbow_|pro_sup|wrist_)"
+)
+_OTHER = re.compile(r"(moment|force|torque|power|speed|velocity|_u|activation|length|beta)$")
+_LIMITED_JOINT = re.compile(r"^(hip_|knee_|ankle_)")
+_MOST_HEADER_LINES = 1000
+_ENDHEADER = re.compile(rb"^\s*endheader\s*$", re.MULTILINE | re.IGNORECASE)
+
+
+def looks_like_opensim(file: RecordingFile) -> bool:
+    """Whether a line of its own says ``endheader``."""
+    return b"\0" not in file.head and _ENDHEADER.search(file.head.replace(b"\r", b"\n")) is not None
+
+
+def coordinate(name: str) -> str:
+    """The coordinate that a column holds: the last part of a state's path (``/jointset/hip_r/hip_flexion_r/value``)."""
+    parts = [part for part in name.split("/") if part]
+    if len(parts) > 1 and parts[-1] == "value":
+        return parts[-2]
+    return parts[-1] if parts else name
+
+
+@dataclass(frozen=True)
+class _Table:
+    header: Mapping[str, str]
+    comments: str
+    names: list[str]
+    rows: list[list[str]]
+    first_line: int
+
+
+def read_opensim(file: RecordingFile, settings: Settings) -> Angles:  # noqa: ARG001  (every reader is called alike)
+    """Columns by the file's own names: rotations in degrees, translations in metres, the rest as stored without a unit.
+
+    Raises
+    ------
+    RecordingError: no table, fewer rows than its header says, damaged numbers, or a header that contradicts them.
+    """
+    text, source = file.text()
+    table = _table(file, text.split("\n"))
+    _check_rows(file, table)
+    values = rows_to_array(file, table.rows, len(table.names), table.first_line)
+    times, about_times = times_from(file, values[:, 0], None)
+    values = values[:, 1:]
+    names = unique_names(table.names[1:])
+    units, factor, about_unit = _units(file, table, names, values)
+    rotations = [i for i, unit in enumerate(units) if unit == "deg"]
+    values[:, rotations] *= factor
+    return Angles(
+        times=times,
+        source=source,
+        log=(*about_unit, *about_times),
+        names=names,
+        values=values,
+        units=units,
+    )
+
+
+# --- the text ---
+
+
+def _table(file: RecordingFile, lines: list[str]) -> _Table:
+    while lines and not lines[-1].strip():
+        lines.pop()
+    header, comments, start = _header(lines)
+    while start < len(lines) and not lines[start].strip():
+        start += 1
+    if start >= len(lines):
+        raise file.error("there is no table below the header.")
+    separator = _separator(lines[start])
+    names = [cell.strip() for cell in lines[start].strip().split(separator)]
+    if _is_number(names[0]):
+        if header:
+            raise file.error("the names of the columns are missing below 'endheader'.")
+        width = len(names)
+        names = ["time", *(f"column_{i}" for i in range(1, width))]
+    else:
+        start += 1
+        while names and not names[-1]:
+            names.pop()
+        if names[0].lower() not in {"time", "t", "seconds", "time(s)", "tiempo"}:
+            raise file.error(f"its first column is '{shown(names[0])}', but the time in seconds must come first.")
+    if len(names) < 2:
+        raise file.error("it holds no column beside the time.")
+    rows = [_cells(line, separator, len(names)) for line in lines[start:]]
+    if not rows:
+        raise file.error("there is no row of numbers below the names.")
+    return _Table(header, comments, names, rows, start + 1)
+
+
+def _header(lines: Sequence[str]) -> tuple[dict[str, str], str, int]:
+    """Keys in small letters, all header text, and where the table begins; nothing if there is no ``endheader``."""
+    ends = (i for i, line in enumerate(lines[:_MOST_HEADER_LINES]) if line.strip().lower() == "endheader")
+    end = next(ends, None)
+    if end is None:
+        return {}, "", 0
+    found = {"endheader": ""}
+    for line in lines[:end]:
+        key, separator, value = line.partition("=")
+        if not separator:
+            key, _, value = line.strip().partition(" ")
+        found[key.strip().lower()] = value.strip()
+    return found, "\n".join(lines[:end]).lower(), end + 1
+
+
+def _separator(line: str) -> str | None:
+    return "\t" if "\t" in line else "," if "," in line else ";" if ";" in line else None
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _cells(line: str, separator: str | None, columns: int) -> list[str]:
+    cells = line.split(separator)
+    while len(cells) > columns and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
+def _check_rows(file: RecordingFile, table: _Table) -> None:
+    if len(table.rows[-1]) < len(table.names):
+        raise file.error("its last line breaks off: the file was cut short. Export it again.")
+    said = table.header.get("nrows", table.header.get("datarows", ""))
+    try:
+        rows = number(said)
+    except ValueError:
+        rows = math.nan
+    if rows > len(table.rows):
+        raise file.error(f"its header says {rows:,.0f} rows, but {len(table.rows):,} are there: it was cut short.")
+
+
+# --- degrees or radians ---
+
+
+def _units(
+    file: RecordingFile, table: _Table, names: Sequence[str], values: FloatArray
+) -> tuple[tuple[str, ...], float, tuple[str, ...]]:
+    """Unit of each column after conversion, the factor of rotations, and what the log should say."""
+    units = tuple(_unit(coordinate(name)) for name in names)
+    turning = [i for i, unit in enumerate(units) if unit == "deg"]
+    if not turning:
+        return units, 1.0, ("Read without units: no column is a joint coordinate that is known by name.",)
+    limited = [i for i in turning if _LIMITED_JOINT.match(coordinate(names[i]))]
+    said = table.header.get("indegrees", "").lower()
+    if said in {"no", "false", "0"}:
+        if _largest(values[:, limited]) > 2 * math.pi:
+            raise file.error(
+                f"its header says radians (inDegrees=no), but a joint turns by {_largest(values[:, limited]):.0f}; "
+                "correct the header."
+            )
+        return units, 180 / math.pi, ("Radians by its header, turned into degrees.",)
+    if said in {"yes", "true", "1"}:
+        return units, 1.0, ("Degrees by its header.",)
+    if "angles are in degrees" in table.comments:
+        return units, 1.0, ("Degrees by a remark in its header.",)
+    if "angles are in radians" in table.comments:
+        return units, 180 / math.pi, ("Radians by a remark in its header, turned into degrees.",)
+    largest = _largest(values[:, turning])
+    if largest > 2 * math.pi:
+        return units, 1.0, (f"The header doesn't say; degrees, because an angle reaches {largest:.1f}.",)
+    return (
+        units,
+        180 / math.pi,
+        (f"The header doesn't say; radians were ASSUMED, because no angle exceeds {largest:.2f}. Check that.",),
+    )
+
+
+def _unit(name: str) -> str:
+    if _OTHER.search(name):
+        return ""
+    if _TRANSLATION.search(name):
+        return "m"
+    return "deg" if _ROTATION.match(name) else ""
+
+
+def _largest(values: FloatArray) -> float:
+    found = np.abs(values[np.isfinite(values)])
+    return float(found.max()) if found.size else 0.0
