@@ -29,12 +29,14 @@ class BodySizes:
     ----------
     leg_length: from the ASIS to the inner malleolus.
     knee_width, ankle_width: between the epicondyles, between the malleoli.
+    asis_distance: between the two ASIS on the bone; on a soft belly it is less than the markers' distance.
     marker_diameter: of the markers on the skin.
     """
 
     leg_length: Mapping[str, float] = field(default_factory=dict)
     knee_width: Mapping[str, float] = field(default_factory=dict)
     ankle_width: Mapping[str, float] = field(default_factory=dict)
+    asis_distance: float | None = None
     marker_diameter: float = DEFAULT_MARKER
 
     def __post_init__(self) -> None:
@@ -43,6 +45,8 @@ class BodySizes:
                 if side not in SIDES or not least <= value <= most:
                     word = name.replace("_", " ")
                     raise InputError(f"a {side} {word} of {1000 * value:g} mm can't be; give it in millimetres.")
+        if self.asis_distance is not None and not 0.08 <= self.asis_distance <= 0.5:
+            raise InputError(f"an ASIS distance of {1000 * self.asis_distance:g} mm can't be; give it in millimetres.")
         if not 0.0 <= self.marker_diameter <= 0.05:
             raise InputError(f"a marker of {1000 * self.marker_diameter:g} mm can't be; give it in millimetres.")
 
@@ -69,7 +73,7 @@ def filled_sizes(given: BodySizes, markers: MarkerPoints) -> tuple[BodySizes, tu
         guess(knee, "knee width", side, KNEE_WIDTH_OF_SHANK * float(median_of(shank)))
         guess(ankle, "ankle width", side, ANKLE_WIDTH_OF_SHANK * float(median_of(shank)))
     said = tuple(f"The {name} was estimated from the markers: {', '.join(values)}." for name, values in guessed.items())
-    return BodySizes(leg, knee, ankle, given.marker_diameter), said
+    return BodySizes(leg, knee, ankle, given.asis_distance, given.marker_diameter), said
 
 
 def _high(values: FloatArray) -> float:

@@ -85,18 +85,18 @@ def carried(model: FloatArray, seen: FloatArray) -> tuple[FloatArray, FloatArray
     -------
     rotation (frames, 3, 3) and translation (frames, 3).
     """
-    there = np.isfinite(seen).all(axis=-1)
+    there = np.asarray(np.isfinite(seen).all(axis=-1))
     weight = there.astype(np.float64)[..., None]
-    count = np.asarray(weight.sum(axis=1))
-    enough = np.asarray(count[:, 0] >= 3)
+    count = there.sum(axis=1, keepdims=True).astype(np.float64)
+    enough = there.sum(axis=1) >= 3
     divisor = np.where(count > 0, count, 1.0)
-    filled = np.where(there[..., None], seen, 0.0)
-    centre = filled.sum(axis=1) / divisor
-    model_centre = (weight * model).sum(axis=1) / divisor
+    filled = np.where(np.expand_dims(there, -1), seen, 0.0)
+    centre = np.asarray(filled.sum(axis=1) / divisor)
+    model_centre = np.asarray((weight * model).sum(axis=1) / divisor)
     moment = np.einsum("fmi,fmj->fij", weight * (model - model_centre[:, None]), filled - centre[:, None])
     left, _, right = np.linalg.svd(moment)
     flip = np.sign(np.linalg.det(left @ right))
     left[:, :, 2] *= flip[:, None]
     rotation = np.swapaxes(left @ right, -1, -2)
-    rotation = np.where(enough[:, None, None], rotation, np.nan)
+    rotation = np.where(np.reshape(enough, (-1, 1, 1)), rotation, np.nan)
     return rotation, centre - np.einsum("fij,fj->fi", rotation, model_centre)

@@ -150,7 +150,9 @@ def marker_points(motion: Motion, marker_set: MarkerSet) -> MarkerPoints:
 def completed(moving: MarkerPoints, standing: MarkerPoints, file: str) -> MarkerPoints:
     """Add markers that were there while standing only: their segment's other markers carry them along.
 
-    This is the calibrated anatomical systems technique (Cappozzo and others 1995, Clin Biomech 10:171-178).
+    This is the calibrated anatomical systems technique (Cappozzo and others 1995, Clin Biomech 10:171-178). The knee's
+    axis goes with the thigh, its centre with the shank, over which skin and muscle slide less (Leardini and others
+    2005, Gait Posture 21:212-225); it becomes the point ``left_knee_centre``.
 
     Raises
     ------
@@ -161,7 +163,12 @@ def completed(moving: MarkerPoints, standing: MarkerPoints, file: str) -> Marker
         for segment, on_it in _ON_SEGMENT.items():
             lost = [f"{side}_{p}" for p in on_it if f"{side}_{p}" in standing.points and f"{side}_{p}" not in points]
             if lost:
-                points.update(_carry(_members(moving, side, segment), standing, side, segment, lost, file))
+                points.update(_carry(moving, standing, (side, segment), lost, file))
+        both = [f"{side}_knee", f"{side}_knee_medial"]
+        if standing.has(*both) and not moving.has(*both):
+            on_shank = _carry(moving, standing, (side, "shank"), both, file)
+            if on_shank:
+                points[f"{side}_knee_centre"] = (on_shank[both[0]] + on_shank[both[1]]) / 2
     return MarkerPoints(points, moving.clusters)
 
 
@@ -174,15 +181,17 @@ def _members(markers: MarkerPoints, side: str, segment: str) -> dict[str, FloatA
 
 
 def _carry(
-    moving: Mapping[str, FloatArray], standing: MarkerPoints, side: str, segment: str, lost: list[str], file: str
+    moving: MarkerPoints, standing: MarkerPoints, segment: tuple[str, str], lost: list[str], file: str
 ) -> dict[str, FloatArray]:
-    still = _members(standing, side, segment)
-    shared = [name for name in moving if name in still]
+    """Where the markers of a segment carry those that were lost; nothing when fewer than three of them are shared."""
+    seen, still = _members(moving, *segment), _members(standing, *segment)
+    shared = [name for name in seen if name in still]
     if len(shared) < 3:
         return {}
-    pose = {name: _still(still[name], file) for name in (*shared, *lost)}
-    rotation, shift = carried(np.stack([pose[n] for n in shared]), np.stack([moving[n] for n in shared], axis=1))
-    return {name: np.einsum("fij,j->fi", rotation, pose[name]) + shift for name in lost}
+    pose = {name: _still(still[name], file) for name in shared}
+    rotation, shift = carried(np.stack([pose[n] for n in shared]), np.stack([seen[n] for n in shared], axis=1))
+    places = {name: _still(standing.points[name], file) for name in lost}
+    return {name: np.einsum("fij,j->fi", rotation, place) + shift for name, place in places.items()}
 
 
 def _still(values: FloatArray, file: str) -> FloatArray:

@@ -248,10 +248,11 @@ def _hip_centres(
             inside[side], sentence = functional(seen, side)
             said.append(sentence)
         return inside, tuple(said)
-    width = np.linalg.norm(markers.points["left_asis"] - markers.points["right_asis"], axis=-1)
+    between = np.linalg.norm(markers.points["left_asis"] - markers.points["right_asis"], axis=-1)
+    width = float(median_of(between)) if sizes.asis_distance is None else sizes.asis_distance
     method = centres if centres in ("davis", "harrington", "bell") else marker_set.hip_centre
     depth = float(median_of(np.linalg.norm(back, axis=-1)))
-    found, sentence = regression(method, float(median_of(width)), depth, sizes)
+    found, sentence = regression(method, width, depth, sizes)
     return found, (sentence,)
 
 
@@ -274,12 +275,14 @@ def _segments(
         inner = markers.first(f"{side}_{outer_name}_medial")
         wand = markers.first(f"{side}_{wand_name}", f"{side}_knee")
         if inner is not None:
-            centre[side] = (outer + inner) / 2
+            carried = markers.first(f"{side}_{outer_name}_centre")
+            centre[side] = (outer + inner) / 2 if carried is None else carried
+            outwards = outer - inner
         elif wand is not None:
             centre[side] = chord(outer, upper[side], wand, (widths[side] + sizes.marker_diameter) / 2)
+            outwards = outer - centre[side]
         else:  # pragma: no cover  (what is required leaves no such case)
             raise InputError(f"the {side} {outer_name} has no marker on its other side and none on its segment.")
-        outwards = outer - centre[side]
         rotation[side] = frame_along(upper[side] - centre[side], outwards if side == "left" else -outwards)
     return rotation, centre
 
