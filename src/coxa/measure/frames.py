@@ -75,6 +75,14 @@ def median_of(values: FloatArray) -> FloatArray:
     return np.asarray(np.median(found, axis=0)) if len(found) else np.full(values.shape[1:], np.nan)
 
 
+def unwrapped(degrees: FloatArray) -> FloatArray:
+    """(frames,) an angle without its jumps of 360°; what is missing stays so."""
+    out = degrees.copy()
+    there = np.isfinite(degrees)
+    out[there] = np.unwrap(degrees[there], period=360.0)
+    return out
+
+
 def carried(model: FloatArray, seen: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The rigid movement that lays ``model`` (markers, 3) upon ``seen`` (frames, markers, 3) best.
 

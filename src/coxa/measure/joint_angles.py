@@ -22,7 +22,7 @@ from __future__ import annotations
 import numpy as np
 
 from coxa.errors import RecordingError
-from coxa.measure.frames import joint_cardan, relative, segment_cardan
+from coxa.measure.frames import joint_cardan, relative, segment_cardan, unwrapped
 from coxa.measure.markers import SIDES
 from coxa.measure.skeleton import Skeleton
 from coxa.measure.upright import facing
@@ -81,4 +81,4 @@ def _leg(body: Skeleton, side: str) -> dict[str, FloatArray]:
 
 def _against_room(segment: FloatArray, room: FloatArray, name: str) -> dict[str, FloatArray]:
     turn, side, tilt = segment_cardan(room.T @ segment).T
-    return {f"{name}_tilt": tilt, f"{name}_obliquity": side, f"{name}_rotation": turn}
+    return {f"{name}_tilt": tilt, f"{name}_obliquity": side, f"{name}_rotation": unwrapped(turn)}
