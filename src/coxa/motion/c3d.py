@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import struct
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +19,7 @@ import numpy.typing as npt
 
 from coxa.motion import c3d_native
 from coxa.motion.files import MOST_BINARY_BYTES, RecordingFile, check_values
-from coxa.motion.points import clean, metres_per
+from coxa.motion.points import clean, clean_name, metres_per
 from coxa.motion.recording import FloatArray, Motion, even_times, unique_names
 from coxa.motion.sandbox import run_guarded
 from coxa.motion.settings import Settings
@@ -169,8 +168,7 @@ def _clean_text(raw: str) -> str:
         text = data.decode("latin-1")
     except UnicodeEncodeError:
         text = raw.encode("utf-8", "replace").decode("utf-8")
-    text = "".join(char for char in text if char.isprintable())
-    return unicodedata.normalize("NFC", text).strip()
+    return clean_name(text)
 
 
 def _labels(parameters: Mapping[str, Any], count: int) -> list[str]:

@@ -16,18 +16,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coxa.motion.angle_names import OURS, coordinate
 from coxa.motion.files import RecordingFile, shown
+from coxa.motion.points import clean_name
 from coxa.motion.recording import Angles, FloatArray, unique_names
 from coxa.motion.settings import Settings
 from coxa.motion.texttable import number, rows_to_array, times_from
 
 _TRANSLATION = re.compile(r"_t[xyz]$")
 _ROTATION = re.compile(
-    r"^(pelvis_(tilt|list|rotation)|hip_|knee_|ankle_|subtalar_|mtp_|lumbar_|trunk_|torso_|neck_|head_|arm_|shoulder_"
-    r"|elbow_|pro_sup|wrist_)"
+    r"(pelvis|hip|knee|ankle|subtalar|mtp|lumbar|trunk|torso|neck|head|arm|shoulder|elbow|wrist)_"
+    r"(angle|flex|flexion|extension|add|adduction|abduction|rot|rotation|bending|tilt|list|dev)(_[lr])?|pro_sup(_[lr])?"
 )
 _OTHER = re.compile(r"(moment|force|torque|power|speed|velocity|_u|activation|length|beta)$")
-_LIMITED_JOINT = re.compile(r"^(hip_|knee_|ankle_)")
+_LIMITED_JOINT = re.compile(r"^((left|right)_)?(hip_|knee_|ankle_)")
 _MOST_HEADER_LINES = 1000
 _ENDHEADER = re.compile(rb"^\s*endheader\s*$", re.MULTILINE | re.IGNORECASE)
 
@@ -35,14 +37,6 @@ _ENDHEADER = re.compile(rb"^\s*endheader\s*$", re.MULTILINE | re.IGNORECASE)
 def looks_like_opensim(file: RecordingFile) -> bool:
     """Whether a line of its own says ``endheader``."""
     return b"\0" not in file.head and _ENDHEADER.search(file.head.replace(b"\r", b"\n")) is not None
-
-
-def coordinate(name: str) -> str:
-    """The coordinate that a column holds: the last part of a state's path (``/jointset/hip_r/hip_flexion_r/value``)."""
-    parts = [part for part in name.split("/") if part]
-    if len(parts) > 1 and parts[-1] == "value":
-        return parts[-2]
-    return parts[-1] if parts else name
 
 
 @dataclass(frozen=True)
@@ -93,7 +87,7 @@ def _table(file: RecordingFile, lines: list[str]) -> _Table:
     if start >= len(lines):
         raise file.error("there is no table below the header.")
     separator = _separator(lines[start])
-    names = [cell.strip() for cell in lines[start].strip().split(separator)]
+    names = [clean_name(cell) for cell in lines[start].strip().split(separator)]
     if _is_number(names[0]):
         if header:
             raise file.error("the names of the columns are missing below 'endheader'.")
@@ -166,7 +160,7 @@ def _units(
     file: RecordingFile, table: _Table, names: Sequence[str], values: FloatArray
 ) -> tuple[tuple[str, ...], float, tuple[str, ...]]:
     """Unit of each column after conversion, the factor of rotations, and what the log should say."""
-    units = tuple(_unit(coordinate(name)) for name in names)
+    units = tuple(unit_of(name) for name in names)
     turning = [i for i, unit in enumerate(units) if unit == "deg"]
     if not turning:
         return units, 1.0, ("Read without units: no column is a joint coordinate that is known by name.",)
@@ -195,12 +189,14 @@ def _units(
     )
 
 
-def _unit(name: str) -> str:
+def unit_of(column: str) -> str:
+    """Unit of a column by its name: ``deg`` for a joint's or the pelvis's turning, ``m`` for a shift, else nothing."""
+    name = coordinate(column)
     if _OTHER.search(name):
         return ""
     if _TRANSLATION.search(name):
         return "m"
-    return "deg" if _ROTATION.match(name) else ""
+    return "deg" if _ROTATION.fullmatch(name) or OURS.fullmatch(name) else ""
 
 
 def _largest(values: FloatArray) -> float:

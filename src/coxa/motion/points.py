@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 
 from coxa.motion.files import RecordingFile, shown
@@ -27,6 +29,12 @@ METRES_PER = {
 }
 FARTHEST_METRES = 1000.0
 """A point beyond this is no measurement."""
+
+
+def clean_name(raw: str) -> str:
+    """A point's name as typed: printable, each accent written in one way, no padding."""
+    text = "".join(char for char in raw if char.isprintable())
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def metres_per(file: RecordingFile, unit: str) -> float:

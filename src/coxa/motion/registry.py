@@ -76,6 +76,47 @@ KINDS: tuple[Kind, ...] = (
         reader="opensim:read_opensim",
         looks="opensim:looks_like_opensim",
     ),
+    Kind(
+        name="angles",
+        extensions=(".csv", ".tsv", ".txt"),
+        what="joint angles as a table with times (CSV)",
+        reader="angles_csv:read_angles_csv",
+        looks="angles_csv:looks_like_angles_csv",
+    ),
+    Kind(
+        name="sensors",
+        extensions=(".csv", ".tsv", ".txt"),
+        what="orientations of inertial sensors: quaternions, matrices (CSV)",
+        reader="imu:read_imu",
+        looks="imu:looks_like_imu",
+    ),
+    Kind(
+        name="points",
+        extensions=(".csv", ".tsv", ".txt"),
+        what="landmarks or points as a table (CSV)",
+        reader="landmarks_csv:read_landmarks_csv",
+        looks="landmarks_csv:looks_like_landmarks_csv",
+    ),
+    Kind(
+        name="landmarks",
+        extensions=(".json",),
+        what="landmarks of a pose model (JSON of BlazePose, OpenPose, AlphaPose)",
+        reader="landmarks_json:read_landmarks_json",
+    ),
+    Kind(
+        name="coxa-json",
+        extensions=(".json",),
+        what="any recording, as Coxa writes it (JSON)",
+        reader="tables:read_json",
+        looks="tables:looks_like_coxa_json",
+    ),
+    Kind(
+        name="coxa-parquet",
+        extensions=(".parquet",),
+        what="any recording, as Coxa writes it (Parquet)",
+        reader="tables:read_parquet",
+        looks="tables:looks_like_parquet",
+    ),
 )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 from coxa.motion.files import RecordingFile, shown
-from coxa.motion.points import clean, metres_per
+from coxa.motion.points import clean, clean_name, metres_per
 from coxa.motion.recording import Motion, unique_names
 from coxa.motion.settings import Settings
 from coxa.motion.texttable import number, rows_to_array, times_from
@@ -71,7 +71,7 @@ def _header(file: RecordingFile, keys: str, values: str) -> dict[str, str]:
 
 
 def _names(file: RecordingFile, line: str) -> list[str]:
-    cells = [cell.strip() for cell in line.split("\t" if "\t" in line else None)]
+    cells = [clean_name(cell) for cell in line.split("\t" if "\t" in line else None)]
     cells = [cell for cell in cells if cell]
     if len(cells) < 3 or cells[1].lower() not in {"time", "time(s)", "time (s)"}:
         raise file.error("line 4 must hold 'Frame#', 'Time' and the names of the markers.")
