@@ -44,7 +44,7 @@ def test_what_is_missing_for_the_nearest_set_is_said() -> None:
     markers = walker.plug_in_gait(STANDING)
     del markers["LKNE"], markers["SACR"]
     with pytest.raises(
-        RecordingError, match="nearest is plug_in_gait, for which SACR or LPSI, LKNE is missing"
+        RecordingError, match="nearest is plug_in_gait, which also needs SACR or LPSI, LKNE: add"
     ) as said:
         recognise(walker.motion(markers), SETS)
     assert str(said.value).count(". ") <= 1
@@ -53,7 +53,7 @@ def test_what_is_missing_for_the_nearest_set_is_said() -> None:
 
 
 def test_a_set_that_is_asked_for_must_fit_too() -> None:
-    with pytest.raises(RecordingError, match="for the marker set opensim_gait"):
+    with pytest.raises(RecordingError, match="the marker set opensim_gait also needs"):
         skeleton(walker.motion(walker.plug_in_gait(STANDING)), SETS["opensim_gait"])
 
 
@@ -124,7 +124,7 @@ def test_the_rigid_fit_needs_three_markers_and_takes_more() -> None:
     random = np.random.default_rng(8)
     model = random.normal(size=(4, 3))
     turned = Rotation.random(3, rng=random)
-    seen = np.stack([turn.apply(model) + (1.0, 2.0, 3.0) for turn in turned])
+    seen = np.stack([turn.apply(model) + np.array([1.0, 2.0, 3.0]) for turn in turned])
     seen[1, 0] = np.nan
     seen[2, :2] = np.nan
     rotation, shift = carried(model, seen)

@@ -70,9 +70,8 @@ def recognise(motion: Motion, marker_sets: Mapping[str, MarkerSet], standing: Mo
 
 def _lack(lacking: Iterable[str], marker_set: MarkerSet) -> str:
     return (
-        f"its markers fit no known set; the nearest is {marker_set.id}, for which {', '.join(lacking)} "
-        "is missing: add a standing trial that holds it, or rename the markers "
-        "('coxa protocol marker_sets' lists the names)."
+        f"its markers fit no known set; the nearest is {marker_set.id}, which also needs {', '.join(lacking)}: add a "
+        "standing trial that holds them, or rename the markers ('coxa protocol marker_sets' lists the names)."
     )
 
 
@@ -86,7 +85,7 @@ def require(motion: Motion, marker_set: MarkerSet, standing: Motion | None = Non
     names = {marker_key(name) for name in (*motion.names, *(standing.names if standing else ()))}
     if lacking := missing(marker_set, names):
         raise RecordingError(
-            f"for the marker set {marker_set.id}, {', '.join(lacking)} is missing; add a standing trial that holds it.",
+            f"the marker set {marker_set.id} also needs {', '.join(lacking)}: add a standing trial that holds them.",
             file=motion.source.name,
         )
 

@@ -30,8 +30,9 @@ def sensor_assignment(recording: Orientations, given: Mapping[str, str]) -> tupl
     """The sensor's name of each segment, and sentences on what was found out.
 
     What is given counts. Then sensors whose names say it (``left_thigh``, ``femur_r_imu``). Then, for five sensors of
-    pelvis, thighs and shanks, the movement: the pelvis tilts least, and a knee is a hinge that bends one way only. Left
-    and right can't be told from orientations: of one leg, at least one sensor must be given or named.
+    pelvis, thighs and shanks, the movement: the pelvis tilts least; a knee is a hinge that bends one way only; a thigh
+    tilts less than its shank and goes forwards of the pelvis more than back. Where any of that isn't clear, it is asked
+    for. Left and right can't be told from orientations: of one leg, at least one sensor must be given or named.
 
     Raises
     ------
@@ -41,24 +42,27 @@ def sensor_assignment(recording: Orientations, given: Mapping[str, str]) -> tupl
     found = {**_by_name(recording.names), **given}
     if len(set(found.values())) < len(found):
         found = dict(given)
-    if _complete(found):
+    if "pelvis" in found and any(f"{side}_thigh" in found for side in ("left", "right")):
         return found, ()
-    chains, pelvis = _chains(recording)
-    legs = {
-        side: leg for side in ("left", "right") for leg in chains if {found.get(f"{side}_{p}") for p in _LEG} & set(leg)
+    legs, pelvis = _legs_by_movement(recording)
+    if found.get("pelvis", pelvis) != pelvis:
+        raise InputError(f"{recording.source.name}: by its movement the pelvis's sensor is {pelvis}; give all sensors.")
+    sides = {
+        side: leg for side in ("left", "right") for leg in legs if {found.get(f"{side}_{p}") for p in _LEG} & {*leg}
     }
-    if not legs:
-        shown = " and ".join(f"{thigh} (thigh) with {shank} (shank)" for thigh, shank in chains)
+    if not sides or len(set(sides.values())) < len(sides):
+        shown = " and ".join(" with ".join(leg) for leg in legs)
         raise InputError(
             f"{recording.source.name}: {pelvis} seems to be the pelvis, and one leg each {shown}; which leg is left "
-            f"can't be told from the movement: say it with --sensors left_thigh={chains[0][0]} or right_thigh=..."
+            "can't be told from the movement: say it with --sensors left_thigh=...,right_thigh=..."
         )
     for side, other in (("left", "right"), ("right", "left")):
-        if side not in legs:
-            legs[side] = next(leg for leg in chains if leg != legs[other])
-    guess = {"pelvis": pelvis, **{f"{side}_{p}": legs[side][i] for side in legs for i, p in enumerate(_LEG)}}
-    if any(guess.get(segment, sensor) != sensor for segment, sensor in given.items()):
-        raise InputError(f"{recording.source.name}: the movement contradicts the given sensors; give all of them.")
+        if side not in sides:
+            sides[side] = next(leg for leg in legs if leg != sides[other])
+    guess = {"pelvis": pelvis}
+    for side, leg in sides.items():
+        thigh, shank = _thigh_first(recording, pelvis, leg, {part: found.get(f"{side}_{part}") for part in _LEG})
+        guess |= {f"{side}_thigh": thigh, f"{side}_shank": shank}
     listed = ", ".join(f"{segment} {sensor}" for segment, sensor in guess.items())
     return guess, (f"The sensors were told from the movement: {listed}.",)
 
@@ -74,10 +78,6 @@ def _check(recording: Orientations, given: Mapping[str, str]) -> None:
     twice = [one for one, other in combinations(given.values(), 2) if one == other]
     if twice:
         raise InputError(f"the sensor {twice[0]} is given for two segments.")
-
-
-def _complete(found: Mapping[str, str]) -> bool:
-    return "pelvis" in found and any(f"{side}_thigh" in found for side in ("left", "right"))
 
 
 def _by_name(names: tuple[str, ...]) -> dict[str, str]:
@@ -101,53 +101,67 @@ def rotations(quaternions: FloatArray) -> tuple[Rotation, BoolArray]:
     return Rotation.from_quat(filled[:, [1, 2, 3, 0]]), there
 
 
-def _chains(recording: Orientations) -> tuple[list[tuple[str, str]], str]:
-    """Thigh and shank of both legs, and the pelvis, by how five sensors move."""
+def _legs_by_movement(recording: Orientations) -> tuple[list[tuple[str, str]], str]:
+    """The two sensors of each leg, in no order, and the one of the pelvis, by how five sensors move."""
     names = recording.names
     if len(names) != 5:
         raise InputError(
             f"{recording.source.name}: which of the sensors {', '.join(names[:20])} sits where can't be told; "
             "say it with --sensors pelvis=...,left_thigh=...,right_thigh=..."
         )
-    moved = {}
-    seen = {}
-    for name in names:
-        turned, there = rotations(recording.sensor(name))
-        if not there.any():
-            raise InputError(f"{recording.source.name}: the sensor {name} holds no orientation.")
-        seen[name] = there
-        moved[name] = turned * turned[int(np.argmax(there))].inv()
-    tilt = sorted((_tilting(moved[name], seen[name]), name) for name in names)
-    pelvis = tilt[0][1]
-    if tilt[0][0] > (1 - CLEAR) * tilt[1][0]:
+    (least, pelvis), (next_least, _) = sorted((_tilting(recording, name), name) for name in names)[:2]
+    if least > (1 - CLEAR) * next_least:
         raise InputError(
             f"{recording.source.name}: which sensor sits on the pelvis isn't clear; give it with --sensors."
         )
-
-    def hinge(first: str, second: str) -> float:
-        """0 for a one-way hinge, towards 2 for anything else."""
-        both = seen[first] & seen[second]
-        turn = (moved[first].inv() * moved[second])[both].as_rotvec()
-        _, size, axes = np.linalg.svd(turn, full_matrices=False)
-        along = turn @ axes[0]
-        return float(size[1] / size[0] + 1 - abs(along.sum()) / max(np.abs(along).sum(), 1e-12))
-
     a, b, c, d = (name for name in names if name != pelvis)
     ways = sorted(
-        (hinge(*one) + hinge(*two), (one, two)) for one, two in (((a, b), (c, d)), ((a, c), (b, d)), ((a, d), (b, c)))
+        (_unlike_hinge(recording, *one) + _unlike_hinge(recording, *two), [one, two])
+        for one, two in (((a, b), (c, d)), ((a, c), (b, d)), ((a, d), (b, c)))
     )
     if ways[1][0] - ways[0][0] < CLEAR:
         raise InputError(f"{recording.source.name}: which sensors share a leg isn't clear; give them with --sensors.")
-    chains = []
-    for pair in ways[0][1]:
-        (near, thigh), (far, shank) = sorted((hinge(pelvis, name), name) for name in pair)
-        if far - near < CLEAR:
-            raise InputError(f"{recording.source.name}: thigh and shank can't be told apart; give them with --sensors.")
-        chains.append((thigh, shank))
-    return chains, pelvis
+    return ways[0][1], pelvis
 
 
-def _tilting(moved: Rotation, there: BoolArray) -> float:
+def _thigh_first(
+    recording: Orientations, pelvis: str, leg: tuple[str, str], known: Mapping[str, str | None]
+) -> tuple[str, str]:
+    """Thigh and shank of a leg: as known, else where both signs of the movement agree."""
+    for thigh, shank in (leg, leg[::-1]):
+        if known["thigh"] == thigh or known["shank"] == shank:
+            return thigh, shank
+    for thigh, shank in (leg, leg[::-1]):
+        one_way = _unlike_hinge(recording, pelvis, shank) - _unlike_hinge(recording, pelvis, thigh)
+        if one_way > CLEAR and _tilting(recording, thigh) < (1 - CLEAR / 2) * _tilting(recording, shank):
+            return thigh, shank
+    raise InputError(
+        f"{recording.source.name}: which of {leg[0]} and {leg[1]} is the thigh isn't clear; give left_thigh and "
+        "right_thigh with --sensors."
+    )
+
+
+def _moved(recording: Orientations, name: str) -> tuple[Rotation, BoolArray]:
+    """How a sensor has turned since its first frame, in the world's axes."""
+    turned, there = rotations(recording.sensor(name))
+    if not there.any():
+        raise InputError(f"{recording.source.name}: the sensor {name} holds no orientation.")
+    return turned * turned[int(np.argmax(there))].inv(), there
+
+
+def _unlike_hinge(recording: Orientations, first: str, second: str) -> float:
+    """0 for two sensors that turn to each other like a one-way hinge, towards 2 for anything else."""
+    (one, seen), (other, there) = _moved(recording, first), _moved(recording, second)
+    turn = (one.inv() * other)[seen & there].as_rotvec()
+    _, size, axes = np.linalg.svd(turn, full_matrices=False)
+    along = turn @ axes[0]
+    if len(size) < 2 or size[0] == 0:
+        return 2.0
+    return float(size[1] / size[0] + 1 - abs(along.sum()) / np.abs(along).sum())
+
+
+def _tilting(recording: Orientations, name: str) -> float:
     """Degrees (95th percentile) that a sensor leaned from where it began; turning about the vertical doesn't count."""
+    moved, there = _moved(recording, name)
     lean = moved[there].as_matrix()[:, 2, 2]
     return float(np.degrees(np.quantile(np.arccos(np.clip(lean, -1, 1)), 0.95)))

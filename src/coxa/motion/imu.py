@@ -3,10 +3,12 @@
 Which columns belong together is told by their names: the name of the sensor and one of the endings in ``QUATERNIONS``
 or ``MATRICES`` (the endings alone for a single sensor). Exports turn the sensor into the world, and so it is taken.
 
-iSen's export gives Euler angles X, Y, Z per sensor. That the matrix is Ry(Y)·Rz(Z)·Rx(X), sensor to world, y up, was
-found from its own other columns (the tests repeat it on ``$COXA_DATA/imu-isen``): it gives the stored angles of each
-sensor axis against the vertical to 0.001°, and its rates of turn agree with the gyroscope's (correlation 0.98 to 0.99,
-1 to 3 % in size). Coxa's third axis points up, so the axes are renamed: (x, y, z) becomes (z, x, y).
+iSen's export gives Euler angles X, Y, Z per sensor. That the matrix is Ry(Y)·Rz(Z)·Rx(X), sensor to world, y vertical,
+was found from its own other columns (the tests repeat it on ``$COXA_DATA/imu-isen``): it gives the stored angles of
+each sensor axis against the vertical to 0.001°, and its rates of turn agree with the gyroscope's (correlation 0.98 to
+0.99, 1 to 3 % in size). That y points down is told by the same file's joint angles: only so do hip adduction, hip
+rotation and the turns of the pelvis come out with iSen's own signs, and does the pelvis turn forwards with the swinging
+leg. Coxa's third axis points up, so (x, y, z) becomes (z, -x, -y).
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ UNIT_TOLERANCE = 0.02
 """How far the length of a quaternion, or the product of a matrix with its own transpose, may be from one."""
 _AXIS = re.compile(r"(?P<sensor>.+) (?P<part>[XYZ])::Y")
 _TILT = re.compile(r"(?P<sensor>.+) Eje [XYZ]::Y")
-_Z_UP = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+_Z_UP = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
 
 
 def looks_like_imu(file: RecordingFile) -> bool:
