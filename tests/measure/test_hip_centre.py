@@ -44,7 +44,7 @@ def test_noise_brings_no_bias() -> None:
     assert np.max(np.linalg.norm(off, axis=1)) < 0.006
 
 
-@pytest.mark.parametrize(("flexion", "abduction"), [(60, 5), (20, 20), (0.5, 0.5), (60, 0)])
+@pytest.mark.parametrize(("flexion", "abduction"), [(60, 5), (30, 40), (55, 25), (0.5, 0.5), (60, 0)])
 def test_too_little_movement_is_refused(flexion: float, abduction: float) -> None:
     random = np.random.default_rng(3)
     noisy = {n: values + random.normal(0, 0.0005, values.shape) for n, values in circles(flexion, abduction).items()}

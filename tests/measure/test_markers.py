@@ -160,7 +160,31 @@ def test_what_is_up_must_be_clear_or_said() -> None:
 
 def test_estimated_sizes_are_said() -> None:
     body = skeleton(walker.motion(walker.plug_in_gait(STANDING)), SETS["plug_in_gait"])
-    assert sum("estimated" in sentence for sentence in body.log) == 3
+    assert sum("estimated" in sentence for sentence in body.log) == 6
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"LKNE": 10.0}, "would give a left leg length of"),
+        ({"LKNE": 1e200}, "never seen together|would give"),
+        (dict.fromkeys(("LASI", "LKNE", "LANK"), 0.0), "would give a left leg length of 0 mm"),
+    ],
+)
+def test_absurd_coordinates_are_said(change: dict[str, float], words: str) -> None:
+    markers = walker.plug_in_gait(STANDING)
+    for name, factor in change.items():
+        markers[name] = markers[name] * factor
+    with pytest.raises(InputError, match=words):
+        joint_angles(skeleton(walker.motion(markers), SETS["plug_in_gait"]))
+
+
+def test_a_leg_never_whole_is_said() -> None:
+    markers = walker.plug_in_gait(STANDING)
+    markers["RKNE"][::2] = np.nan
+    markers["RANK"][1::2] = np.nan
+    with pytest.raises(RecordingError, match="right leg's markers are never seen together; give the leg length"):
+        skeleton(walker.motion(markers), SETS["plug_in_gait"])
 
 
 def test_pixels_are_refused() -> None:

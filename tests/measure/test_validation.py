@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from coxa import InputError
 from tools.validate_angles import (
     Agreement,
     Series,
     agreement,
     isen,
+    marker_angles,
+    markers,
     opensim,
     opensim_against_itself,
     plug_in_gait,
@@ -90,3 +93,9 @@ def test_the_stoop_lift_is_plausible(data_dir: Path) -> None:
         flexion = angles.column(f"{side}_hip_flexion")
         assert 0 < flexion.min() < 20
         assert 95 < flexion.max() < 120
+
+
+def test_no_walk_gives_a_hip_centre_by_function(data_dir: Path) -> None:
+    for path in (data_dir / "plug-in-gait").glob("*/*/*.c3d"):
+        with pytest.raises(InputError, match="hip"):
+            marker_angles(markers(path), "functional")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from coxa.errors import InputError
+from coxa.errors import InputError, RecordingError
 from coxa.measure.frames import median_of
 from coxa.measure.markers import SIDES, MarkerPoints
 from coxa.motion import FloatArray
@@ -51,29 +51,42 @@ class BodySizes:
             raise InputError(f"a marker of {1000 * self.marker_diameter:g} mm can't be; give it in millimetres.")
 
 
-def filled_sizes(given: BodySizes, markers: MarkerPoints) -> tuple[BodySizes, tuple[str, ...]]:
+def filled_sizes(given: BodySizes, markers: MarkerPoints, file: str) -> tuple[BodySizes, tuple[str, ...]]:
     """The given sizes with estimates for what is missing, and one sentence on each estimate.
 
     Leg length is the distance from ASIS over knee to ankle where it is longest (95th percentile over the frames, that
     is, as straight as the leg gets). The widths are fixed shares of the distance from knee to ankle.
+
+    Raises
+    ------
+    RecordingError: ``file`` shows a leg of no possible size, or never a whole one.
     """
-    leg, knee, ankle = dict(given.leg_length), dict(given.knee_width), dict(given.ankle_width)
-    guessed: dict[str, list[str]] = {}
-
-    def guess(table: dict[str, float], name: str, side: str, value: float) -> None:
-        if side not in table and np.isfinite(value):
-            table[side] = value
-            guessed.setdefault(name, []).append(f"{side} {1000 * value:.0f} mm")
-
+    tables = {name: dict(getattr(given, name)) for name in LIMITS}
+    said = []
     for side in SIDES:
-        asis, outer_knee, outer_ankle = (markers.points[f"{side}_{name}"] for name in ("asis", "knee", "ankle"))
-        shank = np.linalg.norm(outer_knee - outer_ankle, axis=-1)
-        length = np.linalg.norm(asis - outer_knee, axis=-1) + shank
-        guess(leg, "leg length", side, _high(length))
-        guess(knee, "knee width", side, KNEE_WIDTH_OF_SHANK * float(median_of(shank)))
-        guess(ankle, "ankle width", side, ANKLE_WIDTH_OF_SHANK * float(median_of(shank)))
-    said = tuple(f"The {name} was estimated from the markers: {', '.join(values)}." for name, values in guessed.items())
-    return BodySizes(leg, knee, ankle, given.asis_distance, given.marker_diameter), said
+        asis, knee, ankle = (markers.points[f"{side}_{name}"] for name in ("asis", "knee", "ankle"))
+        shank = np.linalg.norm(knee - ankle, axis=-1)
+        estimates = {
+            "leg_length": _high(np.linalg.norm(asis - knee, axis=-1) + shank),
+            "knee_width": KNEE_WIDTH_OF_SHANK * float(median_of(shank)),
+            "ankle_width": ANKLE_WIDTH_OF_SHANK * float(median_of(shank)),
+        }
+        for name, value in estimates.items():
+            if side in tables[name]:
+                continue
+            word = name.replace("_", " ")
+            if not np.isfinite(value):
+                raise RecordingError(f"the {side} leg's markers are never seen together; give the {word}.", file=file)
+            least, most = LIMITS[name]
+            if not least <= value <= most:
+                raise RecordingError(
+                    f"its markers would give a {side} {word} of {1000 * value:.3g} mm; check their unit and names.",
+                    file=file,
+                )
+            tables[name][side] = value
+            said.append(f"The {side} {word} was estimated from the markers: {1000 * value:.0f} mm.")
+    sizes = BodySizes(**tables, asis_distance=given.asis_distance, marker_diameter=given.marker_diameter)
+    return sizes, tuple(said)
 
 
 def _high(values: FloatArray) -> float:

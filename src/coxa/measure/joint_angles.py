@@ -39,14 +39,8 @@ def joint_angles(body: Skeleton) -> Angles:
     ------
     RecordingError: no frame holds any angle.
     """
-    columns: dict[str, FloatArray] = {}
-    for side in SIDES:
-        columns.update(_leg(body, side))
-    ahead, said = facing(body.pelvis, body.pelvis_origin, body.vertical)
-    room = np.stack([ahead, np.cross(body.vertical, ahead), body.vertical], axis=-1)
-    columns.update(_against_room(body.pelvis, room, "pelvis"))
-    if body.trunk is not None:
-        columns.update(_against_room(body.trunk, room, "trunk"))
+    with np.errstate(over="ignore", invalid="ignore"):  # absurd coordinates end as NaN
+        columns, said = _columns(body)
     values = np.stack(list(columns.values()), axis=-1)
     if not np.isfinite(values).any():
         raise RecordingError("no frame holds the markers for a single angle.", file=body.source.name)
@@ -58,6 +52,19 @@ def joint_angles(body: Skeleton) -> Angles:
         values=values,
         units=("deg",) * len(columns),
     )
+
+
+def _columns(body: Skeleton) -> tuple[dict[str, FloatArray], str]:
+    """Every column, and how the pelvis's rotation counts."""
+    columns: dict[str, FloatArray] = {}
+    for side in SIDES:
+        columns.update(_leg(body, side))
+    ahead, said = facing(body.pelvis, body.pelvis_origin, body.vertical)
+    room = np.stack([ahead, np.cross(body.vertical, ahead), body.vertical], axis=-1)
+    columns.update(_against_room(body.pelvis, room, "pelvis"))
+    if body.trunk is not None:
+        columns.update(_against_room(body.trunk, room, "trunk"))
+    return columns, said
 
 
 def leg_angles(pelvis: FloatArray, thigh: FloatArray, shank: FloatArray | None, side: str) -> dict[str, FloatArray]:

@@ -153,10 +153,10 @@ def _unlike_hinge(recording: Orientations, first: str, second: str) -> float:
     """0 for two sensors that turn to each other like a one-way hinge, towards 2 for anything else."""
     (one, seen), (other, there) = _moved(recording, first), _moved(recording, second)
     turn = (one.inv() * other)[seen & there].as_rotvec()
+    if len(turn) < 3 or not turn.any():
+        return 2.0
     _, size, axes = np.linalg.svd(turn, full_matrices=False)
     along = turn @ axes[0]
-    if len(size) < 2 or size[0] == 0:
-        return 2.0
     return float(size[1] / size[0] + 1 - abs(along.sum()) / np.abs(along).sum())
 
 

@@ -96,6 +96,18 @@ def skeleton(
         raise InputError(
             f"{motion.source.name}: joint angles need markers in three dimensions, not a picture's points."
         )
+    with np.errstate(over="ignore", invalid="ignore"):  # absurd coordinates end as NaN or as a refusal
+        return _built(motion, marker_set, centres, standing, sizes or BodySizes(), up)
+
+
+def _built(
+    motion: Motion,
+    marker_set: MarkerSet,
+    centres: Centres | None,
+    standing: Motion | None,
+    sizes: BodySizes,
+    up: str | None,
+) -> Skeleton:
     stored = _stored_segments(motion, marker_set)
     if centres == "stored" and not stored:
         raise InputError(
@@ -104,7 +116,7 @@ def skeleton(
     if stored and centres in (None, "stored"):
         return _from_stored(motion, stored, up)
     require(motion, marker_set, standing)
-    return _from_markers(motion, marker_set, centres or "regression", standing, sizes or BodySizes(), up)
+    return _from_markers(motion, marker_set, centres or "regression", standing, sizes, up)
 
 
 # --- stored segments -------------------------------------------------------------------------------------------------
@@ -165,7 +177,7 @@ def _from_markers(
     if still is not None and standing is not None:
         markers = completed(markers, still, standing.source.name)
     _see_legs(markers, motion)
-    sizes, guessed = filled_sizes(given, still if still and _has_legs(still) else markers)
+    sizes, guessed = filled_sizes(given, still if still and _has_legs(still) else markers, motion.source.name)
     pelvis, origin, back = _pelvis(markers)
     inside, said = _hip_centres(markers, marker_set, centres, sizes, (pelvis, origin, back))
     hip = {side: origin + np.einsum("fij,j->fi", pelvis, inside[side]) for side in SIDES}
