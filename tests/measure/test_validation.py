@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from coxa import InputError
@@ -93,6 +94,19 @@ def test_the_stoop_lift_is_plausible(data_dir: Path) -> None:
         flexion = angles.column(f"{side}_hip_flexion")
         assert 0 < flexion.min() < 20
         assert 95 < flexion.max() < 120
+
+
+@pytest.mark.parametrize("column", ["trunk_tilt", "trunk_obliquity", "trunk_rotation", "pelvis_tilt"])
+def test_trunk_and_pelvis_from_markers_are_the_stored_ones(data_dir: Path, column: str) -> None:
+    for path in (data_dir / "plug-in-gait").glob("*/S*/*.c3d"):
+        motion = markers(path)
+        stored, own = (marker_angles(motion, centres).column(column) for centres in ("stored", "davis"))
+        both = np.isfinite(stored) & np.isfinite(own)
+        off = (own - stored)[both]
+        if column.endswith("rotation"):  # they count from slightly different ways walked
+            off = off - np.median(off)
+        assert np.quantile(np.abs(off), 0.95) < 0.1, path.name
+        assert abs(np.median(stored[both])) < 40.0, path.name
 
 
 def test_no_walk_gives_a_hip_centre_by_function(data_dir: Path) -> None:

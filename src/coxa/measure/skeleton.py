@@ -21,6 +21,8 @@ from coxa.model import Source
 from coxa.motion import FloatArray, Motion
 from coxa.protocol.schema import MarkerSet
 
+STORED_TRUNK = np.array([1.0, -1.0, -1.0])
+"""Signs that turn Plug-in Gait's stored trunk, whose axes point down and to the right, to ours."""
 Centres = Literal["stored", "regression", "davis", "harrington", "bell", "functional"]
 
 
@@ -156,7 +158,7 @@ def _from_stored(motion: Motion, stored: Mapping[str, _Segment], up: str | None)
         thigh={side: stored[f"{side}_thigh"][2] for side in SIDES},
         shank={side: stored[f"{side}_shank"][2] for side in SIDES},
         foot={side: -stored[f"{side}_foot"][2][..., 2] for side in SIDES if f"{side}_foot" in stored},
-        trunk=stored["trunk"][2] if "trunk" in stored else None,
+        trunk=stored["trunk"][2] * STORED_TRUNK if "trunk" in stored else None,
         log=(*motion.log, "Segments as the file stores them.", *said),
     )
 
