@@ -123,7 +123,8 @@ def _frame(item: Any) -> Frame:
 
 
 def _first(person: Mapping[str, Any], *keys: str) -> Any:
-    return next(person[key] for key in keys if key in person)
+    found = [person[key] for key in keys if key in person]
+    return found[0]
 
 
 def _time(item: Mapping[str, Any]) -> float:

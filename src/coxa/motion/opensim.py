@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coxa.motion.angle_names import OURS, coordinate
+from coxa.motion.csvtable import TIME_NAMES
 from coxa.motion.files import RecordingFile, shown
 from coxa.motion.points import clean_name
 from coxa.motion.recording import Angles, FloatArray, unique_names
@@ -26,12 +27,11 @@ from coxa.motion.texttable import number, rows_to_array, times_from
 _TRANSLATION = re.compile(r"_t[xyz]$")
 _ROTATION = re.compile(
     r"(pelvis|hip|knee|ankle|subtalar|mtp|lumbar|trunk|torso|neck|head|arm|shoulder|elbow|wrist)_"
-    r"(angle|flex|flexion|extension|add|adduction|abduction|rot|rotation|bending|tilt|list|dev)(_[lr])?|pro_sup(_[lr])?"
+    r"(angle|flex|flexion|extension|add|adduction|abduction|rot|rotation|bending|tilt|list|dev)(_[lr])?(_beta)?|pro_sup(_[lr])?"
 )
-_OTHER = re.compile(r"(moment|force|torque|power|speed|velocity|_u|activation|length|beta)$")
 _LIMITED_JOINT = re.compile(r"^((left|right)_)?(hip_|knee_|ankle_)")
 _MOST_HEADER_LINES = 1000
-_ENDHEADER = re.compile(rb"^\s*endheader\s*$", re.MULTILINE | re.IGNORECASE)
+_ENDHEADER = re.compile(rb"^[ \t]*endheader[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
 
 def looks_like_opensim(file: RecordingFile) -> bool:
@@ -97,8 +97,9 @@ def _table(file: RecordingFile, lines: list[str]) -> _Table:
         start += 1
         while names and not names[-1]:
             names.pop()
-        if names[0].lower() not in {"time", "t", "seconds", "time(s)", "tiempo"}:
-            raise file.error(f"its first column is '{shown(names[0])}', but the time in seconds must come first.")
+        first = names[0] if names else ""
+        if first.lower() not in TIME_NAMES:
+            raise file.error(f"its first column is '{shown(first)}', but the time in seconds must come first.")
     if len(names) < 2:
         raise file.error("it holds no column beside the time.")
     rows = [_cells(line, separator, len(names)) for line in lines[start:]]
@@ -192,8 +193,6 @@ def _units(
 def unit_of(column: str) -> str:
     """Unit of a column by its name: ``deg`` for a joint's or the pelvis's turning, ``m`` for a shift, else nothing."""
     name = coordinate(column)
-    if _OTHER.search(name):
-        return ""
     if _TRANSLATION.search(name):
         return "m"
     return "deg" if _ROTATION.fullmatch(name) or OURS.fullmatch(name) else ""
