@@ -22,7 +22,7 @@ from coxa.motion.files import RecordingFile, shown
 from coxa.motion.points import clean_name
 from coxa.motion.recording import Angles, FloatArray, unique_names
 from coxa.motion.settings import Settings
-from coxa.motion.texttable import number, rows_to_array, times_from
+from coxa.motion.texttable import number, read_rows, split_row, times_from
 
 _TRANSLATION = re.compile(r"_t[xyz]$")
 _ROTATION = re.compile(
@@ -44,7 +44,8 @@ class _Table:
     header: Mapping[str, str]
     comments: str
     names: list[str]
-    rows: list[list[str]]
+    separator: str | None
+    rows: list[str]
     first_line: int
 
 
@@ -58,7 +59,7 @@ def read_opensim(file: RecordingFile, settings: Settings) -> Angles:  # noqa: AR
     text, source = file.text()
     table = _table(file, text.split("\n"))
     _check_rows(file, table)
-    values = rows_to_array(file, table.rows, len(table.names), table.first_line)
+    values = read_rows(file, table.rows, table.separator, len(table.names), table.first_line)
     times, about_times = times_from(file, values[:, 0], None)
     values = values[:, 1:]
     names = unique_names(table.names[1:])
@@ -102,10 +103,10 @@ def _table(file: RecordingFile, lines: list[str]) -> _Table:
             raise file.error(f"its first column is '{shown(first)}', but the time in seconds must come first.")
     if len(names) < 2:
         raise file.error("it holds no column beside the time.")
-    rows = [_cells(line, separator, len(names)) for line in lines[start:]]
+    rows = lines[start:]
     if not rows:
         raise file.error("there is no row of numbers below the names.")
-    return _Table(header, comments, names, rows, start + 1)
+    return _Table(header, comments, names, separator, rows, start + 1)
 
 
 def _header(lines: Sequence[str]) -> tuple[dict[str, str], str, int]:
@@ -135,15 +136,8 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _cells(line: str, separator: str | None, columns: int) -> list[str]:
-    cells = line.split(separator)
-    while len(cells) > columns and not cells[-1].strip():
-        cells.pop()
-    return cells
-
-
 def _check_rows(file: RecordingFile, table: _Table) -> None:
-    if len(table.rows[-1]) < len(table.names):
+    if len(split_row(table.rows[-1], table.separator, len(table.names))) < len(table.names):
         raise file.error("its last line breaks off: the file was cut short. Export it again.")
     said = table.header.get("nrows", table.header.get("datarows", ""))
     try:
