@@ -52,6 +52,20 @@ def test_matrices_by_their_endings(tmp_path: Path, endings: tuple[str, ...]) -> 
     np.testing.assert_allclose(turned.reshape(4, 9), MATRIX, atol=1e-12)
 
 
+def test_opensense(tmp_path: Path) -> None:
+    path = tmp_path / "a.sto"
+    rows = [f"{i / 10}\t" + "\t".join([",".join(map(str, row))] * 2) for i, row in enumerate(QUATERNION.tolist())]
+    head = ["DataRate=10.000000", "DataType=Quaternion", "version=3", "endheader", "time\tpelvis_imu\tfemur_r_imu"]
+    path.write_text("\n".join([*head, *rows]) + "\n", "utf-8")
+    found = read_recording(path)
+    assert isinstance(found, Orientations)
+    assert found.names == ("pelvis_imu", "femur_r_imu")
+    np.testing.assert_allclose(found.sensor("femur_r_imu"), QUATERNION, atol=1e-12)
+    path.write_text("\n".join([*head, *rows[:-1], rows[-1].rpartition("\t")[0]]), "utf-8")
+    with pytest.raises(RecordingError, match="cut short"):
+        read_recording(path)
+
+
 def test_one_sensor_without_a_name_and_a_rate_given(tmp_path: Path) -> None:
     found = read(tmp_path, ["w", "x", "y", "z"], QUATERNION.tolist())
     assert found.names == ("sensor",)

@@ -148,6 +148,26 @@ def test_several_people_are_never_chosen_silently(tmp_path: Path) -> None:
         read(tmp_path, content, Settings(rate=30.0, person=7))
 
 
+def test_a_folder_of_one_file_per_frame(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    for number in (0, 1, 3):
+        content = json.dumps(openpose([100.0 + number, 50.0, 0.9] * 25))
+        (folder / f"clip_{number:012d}_keypoints.json").write_text(content, "utf-8")
+    (folder / "notes.txt").write_text("ignored", "utf-8")
+    found = read_recording(folder, settings=SIZE)
+    assert isinstance(found, Motion)
+    np.testing.assert_allclose(found.times, [0.0, 1 / 30, 3 / 30])
+    assert found.point("left_hip")[:, 0].tolist() == [100.0, 101.0, 103.0]
+    other = folder / "other_000000000004_keypoints.json"
+    other.write_text("{}", "utf-8")
+    with pytest.raises(RecordingError, match="several recordings"):
+        read_recording(folder, settings=SIZE)
+    other.rename(folder / "clip_000000000004_keypoints.json")
+    with pytest.raises(RecordingError, match="no frame that OpenPose wrote"):
+        read_recording(folder, settings=SIZE)
+
+
 def test_alphapose_keeps_its_tracks_apart(tmp_path: Path) -> None:
     def entry(image: int, track: int, x: float) -> dict[str, Any]:
         return {"image_id": f"{image}.jpg", "idx": track, "score": 2.5, "keypoints": [x, 9.0, 0.8] * 26}

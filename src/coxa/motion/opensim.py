@@ -19,8 +19,9 @@ import numpy as np
 from coxa.motion.angle_names import OURS, coordinate
 from coxa.motion.csvtable import TIME_NAMES
 from coxa.motion.files import RecordingFile, shown
+from coxa.motion.imu import unit_quaternions
 from coxa.motion.points import clean_name
-from coxa.motion.recording import Angles, FloatArray, unique_names
+from coxa.motion.recording import Angles, FloatArray, Orientations, unique_names
 from coxa.motion.settings import Settings
 from coxa.motion.texttable import number, read_rows, split_row, times_from
 
@@ -35,8 +36,47 @@ _ENDHEADER = re.compile(rb"^[ \t]*endheader[ \t]*$", re.MULTILINE | re.IGNORECAS
 
 
 def looks_like_opensim(file: RecordingFile) -> bool:
+    """Whether a line of its own says ``endheader``, and the header doesn't say that quaternions follow."""
+    return has_header(file) and _QUATERNIONS.search(file.head) is None
+
+
+def looks_like_opensense(file: RecordingFile) -> bool:
+    """Whether its header says that quaternions follow: sensors, as OpenSense takes them."""
+    return has_header(file) and _QUATERNIONS.search(file.head) is not None
+
+
+def has_header(file: RecordingFile) -> bool:
     """Whether a line of its own says ``endheader``."""
     return b"\0" not in file.head and _ENDHEADER.search(file.head.replace(b"\r", b"\n")) is not None
+
+
+_QUATERNIONS = re.compile(rb"DataType[ \t]*=[ \t]*Quaternion", re.IGNORECASE)
+
+
+def read_opensense(file: RecordingFile, settings: Settings) -> Orientations:  # noqa: ARG001  (all are called alike)
+    """Sensors as OpenSense takes them: one column per sensor, each cell ``w,x,y,z``.
+
+    Raises
+    ------
+    RecordingError: no such table, or what is in it is no orientation.
+    """
+    text, source = file.text()
+    table = _table(file, text.split("\n"))
+    _check_rows(file, table)
+    if table.separator != "\t":
+        raise file.error("the columns of a table of quaternions must be separated by tabs.")
+    sensors = len(table.names) - 1
+    lines = [line.rstrip().replace(",", "\t") for line in table.rows]
+    values = read_rows(file, lines, "\t", 1 + 4 * sensors, table.first_line)
+    times, about = times_from(file, values[:, 0], None)
+    names = unique_names(table.names[1:])
+    return Orientations(
+        times=times,
+        source=source,
+        log=("Read as OpenSense's quaternions, scalar first, taken as sensor to world with the third axis up.", *about),
+        names=names,
+        quaternions=unit_quaternions(file, values[:, 1:].reshape(len(values), sensors, 4), names),
+    )
 
 
 @dataclass(frozen=True)
