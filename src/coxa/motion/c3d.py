@@ -1,7 +1,8 @@
 """C3D: markers as stored by most motion-capture systems, with the joint angles that their software computed.
 
-ezc3d does the reading, in a guarded process; the header is checked against the size of the file first, because ezc3d
-fills a truncated file with zeros and trusts the counts. A 255-label limit is lifted by ``LABELS2`` and so on.
+ezc3d does the reading, in a guarded process: of 1,500 damaged files, 5 crashed it, 2 kept it in an endless loop, and of
+the 363 that were cut short it read 350 as if nothing were missing. So the header is checked against the size of the
+file first. The limit of 255 labels is lifted by ``LABELS2`` and so on.
 
 The C3D user guide (https://www.c3d.org/HTML/) says what the parameters mean: ``X_SCREEN`` and ``Y_SCREEN`` are the axes
 that go right and up on a screen, so ``Y_SCREEN`` is vertical; a residual below 0 marks a point that wasn't seen.
@@ -27,10 +28,11 @@ from coxa.motion.texttable import MOST_RATE
 
 BLOCK = 512
 LEAST_MEMORY = 1_500_000_000
-MEMORY_PER_BYTE = 40
-"""ezc3d keeps one object per point and frame; measured 25 bytes of memory per byte of file."""
+MEMORY_PER_BYTE = 30
+"""ezc3d keeps one object per point and frame: 14 bytes of memory per byte of file, measured on 19 MB."""
 LEAST_SECONDS = 30.0
-SECONDS_PER_BYTE = 1e-6
+SECONDS_PER_BYTE = 3e-7
+"""Measured 0.9e-7."""
 DROPPED_GROUPS = ("FORCES", "MOMENTS", "POWERS", "SCALARS")
 _UNLABELLED = re.compile(r"\*\d*|uname\*?\d*|un-?label+ed[\s_:-]*\d*|", re.IGNORECASE)
 _ANGLE = re.compile(r"\w+Angles|[LR]AbsAnkleAngle")
@@ -113,9 +115,9 @@ def _check_header(file: RecordingFile) -> None:
     if last < first or start == 0:
         raise file.error("its header is damaged (last frame before the first); export it again.")
     frames = last - first + 1
-    check_values(file, frames, 4 * max(points, 1))
     if (start - 1) * BLOCK + frames * (4 * points + analogs) * width > file.size:
         raise file.error("the file is shorter than its header says: it was cut short. Copy or export it again.")
+    check_values(file, frames, 4 * max(points, 1))
 
 
 def _check_content(file: RecordingFile, whole: Mapping[str, Any]) -> None:

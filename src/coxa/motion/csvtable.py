@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +12,10 @@ from coxa.model import Source
 from coxa.motion.files import RecordingFile, check_values
 from coxa.motion.points import clean_name
 from coxa.motion.recording import FloatArray
-from coxa.motion.texttable import rows_to_array
+from coxa.motion.texttable import read_rows, split_row
 
 TIME_NAMES = frozenset({"time", "t", "time_s", "time(s)", "time (s)", "time [s]", "seconds", "timestamp", "tiempo"})
 _SEPARATORS = ("\t", ";", ",")
-_DECIMAL_COMMA = re.compile(r"^\s*-?\d+,\d+")
 
 
 @dataclass(frozen=True)
@@ -77,12 +75,11 @@ def read_csv(file: RecordingFile) -> CsvTable:
     if not body:
         raise file.error("there is no row of numbers below the names of the columns.")
     check_values(file, len(body), len(header))
-    rows = [_cells(line, separator, len(header)) for line in body]
-    if separator == ";" or any(_DECIMAL_COMMA.match(cell) for cell in rows[0]):
-        rows = [[cell.replace(",", ".") for cell in row] for row in rows]
-    if len(rows[-1]) < len(header):
+    if separator != ",":
+        body = [line.replace(",", ".") for line in body]
+    if len(split_row(body[-1], separator, len(header))) < len(header):
         raise file.error("its last line breaks off: the file was cut short. Export it again.")
-    values = rows_to_array(file, rows, len(header), 2 if named else 1)
+    values = read_rows(file, body, separator, len(header), 2 if named else 1)
     return CsvTable(tuple(header) if named else (), values, source)
 
 
@@ -109,18 +106,4 @@ def _separator(line: str) -> str | None:
 
 
 def _split(line: str, separator: str | None) -> list[str]:
-    if '"' in line:
-        try:
-            cells = next(csv.reader([line], delimiter=separator or " "), [])
-        except csv.Error:
-            cells = line.split(separator)
-    else:
-        cells = line.split(separator)
-    return [clean_name(cell) for cell in cells]
-
-
-def _cells(line: str, separator: str | None, columns: int) -> list[str]:
-    cells = _split(line, separator) if '"' in line else line.split(separator)
-    while len(cells) > columns and not cells[-1].strip():
-        cells.pop()
-    return cells
+    return [clean_name(cell) for cell in split_row(line, separator, len(line))]

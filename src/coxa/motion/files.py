@@ -139,6 +139,14 @@ def open_file(path: Path) -> RecordingFile:
     return RecordingFile(path, status.st_size, head)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder of that name; never an error."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
 def shown(text: str, most: int = 40) -> str:
     """A piece of the file's own text that is fit for a sentence: printable, and not long."""
     plain = "".join(char if char.isprintable() else "?" for char in text[: most + 1])

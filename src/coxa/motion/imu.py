@@ -27,13 +27,13 @@ from coxa.motion.settings import Settings
 from coxa.motion.texttable import times_from
 
 QUATERNIONS: tuple[tuple[str, str, str, str], ...] = (
-    ("w", "x", "y", "z"),
-    ("qw", "qx", "qy", "qz"),
-    ("q0", "q1", "q2", "q3"),
     ("quat_w", "quat_x", "quat_y", "quat_z"),
     ("quat_q0", "quat_q1", "quat_q2", "quat_q3"),
+    ("qw", "qx", "qy", "qz"),
+    ("q0", "q1", "q2", "q3"),
+    ("w", "x", "y", "z"),
 )
-"""Endings of w, x, y, z, in small letters."""
+"""Endings of w, x, y, z, in small letters; the longer first, because ``thigh_quat_w`` also ends in ``_w``."""
 MATRICES: tuple[tuple[str, ...], ...] = tuple(
     tuple(pattern.format(row, column) for row in (1, 2, 3) for column in (1, 2, 3))
     for pattern in ("r{}{}", "m{}{}", "r_{}{}", "mat[{}][{}]", "rot_{}{}")
@@ -89,18 +89,20 @@ def read_imu(file: RecordingFile, settings: Settings) -> Orientations:
 def _groups(header: Sequence[str], endings: Sequence[Sequence[str]]) -> Mapping[str, list[int]]:
     """Sensor → columns of its numbers in order, by the first set of endings that is whole for it."""
     found: dict[str, list[int]] = {}
+    used: set[int] = set()
     lower = [cell.strip().lower() for cell in header]
     for group in endings:
         sensors: dict[str, dict[str, int]] = {}
         for column, cell in enumerate(lower):
             for ending in group:
                 before = cell.removesuffix(ending)
-                if len(before) < len(cell) and (not before or before[-1] in " _.:-/"):
+                if column not in used and len(before) < len(cell) and (not before or before[-1] in " _.:-/"):
                     sensor = header[column].strip()[: len(before)].rstrip(" _.:-/") or "sensor"
                     sensors.setdefault(sensor, {}).setdefault(ending, column)
         for sensor, parts in sensors.items():
             if len(parts) == len(group) and sensor not in found:
                 found[sensor] = [parts[ending] for ending in group]
+                used.update(found[sensor])
     return found
 
 

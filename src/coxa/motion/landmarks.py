@@ -55,19 +55,45 @@ def to_motion(
     ------
     RecordingError: several people and none chosen, fractions without the size of the picture, or no times.
     """
-    log = ["Read from a table of landmarks."]
+    log: list[str] = []
     persons = _one_person(file, frames, settings, log)
-    names, raw = _names(file, persons, log)
-    check_values(file, len(frames), 3 * len(names))
-    values = np.full((len(frames), len(names), 3), np.nan)
-    index = {name: i for i, name in enumerate(names)}
+    found: dict[str, int] = {}
+    for person in persons:
+        for name in person:
+            found.setdefault(name, len(found))
+    check_values(file, len(frames), 3 * len(found))
+    values = np.full((len(frames), len(found), 3), np.nan)
     for i, person in enumerate(persons):
         for name, point in person.items():
-            values[i, index[raw[name]]] = point
-    positions, size = _pixels(file, values[..., :2], settings, log)
+            values[i, found[name]] = point
     given = settings.rate if settings.rate is not None else rate
-    times, about_times = times_from(file, _stamps(file, frames, given), given)
-    confidence = values[..., 2]
+    stamps = _stamps(file, frames, given)
+    return pixels_motion(file, list(found), values, stamps, given, settings, source, log)
+
+
+def pixels_motion(
+    file: RecordingFile,
+    raw_names: Sequence[str],
+    values: FloatArray,
+    stamps: FloatArray,
+    rate: float | None,
+    settings: Settings,
+    source: Source,
+    about: Sequence[str] = (),
+) -> Motion:
+    """Landmarks of one person as arrays: (frames, points, 3) of x, y and confidence, by the file's own names.
+
+    Raises
+    ------
+    RecordingError: fractions without the size of the picture, unknown numbers of points, or no times.
+    """
+    log = ["Read from a table of landmarks.", *about]
+    names, places = _names(file, raw_names, log)
+    whole = np.full((len(values), len(names), 3), np.nan)
+    whole[:, places] = values
+    positions, size = _pixels(file, whole[..., :2], settings, log)
+    times, about_times = times_from(file, stamps, rate)
+    confidence = whole[..., 2]
     return Motion(
         times=times,
         source=source,
@@ -107,25 +133,25 @@ def _one_person(file: RecordingFile, frames: Sequence[Frame], settings: Settings
     return [frame.people[number] if number < len(frame.people) else {} for frame in frames]
 
 
-def _names(file: RecordingFile, persons: Sequence[Person], log: list[str]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Our names in order, and the file's name to ours; points with numbers only are known by how many there are."""
-    found: dict[str, None] = {}
-    for person in persons:
-        found.update(dict.fromkeys(person))
-    if not found:
+def _names(file: RecordingFile, raw: Sequence[str], log: list[str]) -> tuple[tuple[str, ...], list[int]]:
+    """Our names, and the place of each of the file's points among them.
+
+    Points that only have numbers are known by how many there are.
+    """
+    if not raw:
         raise file.error("there is nobody in it: it holds no landmark.")
-    if all(name.isascii() and name.isdecimal() for name in found):
-        count = max(int(name[:6]) for name in found) + 1
+    if all(name.isascii() and name.isdecimal() and len(name) <= 3 for name in raw):
+        count = max(int(name) for name in raw) + 1
         if count not in BY_COUNT:
             known = ", ".join(str(number) for number in BY_COUNT)
             raise file.error(f"its {count} points have no names, and only sets of {known} are known.")
         model, order = BY_COUNT[count]
         log.append(f"The points have numbers only; {count} of them are {model}.")
-        return order, {name: order[int(name)] for name in found}
-    names = {name: canonical(name) for name in found}
-    if len(set(names.values())) < len(names):
+        return order, [int(name) for name in raw]
+    names = tuple(canonical(name) for name in raw)
+    if len(set(names)) < len(names):
         raise file.error("two of its points have the same name.")
-    return tuple(names.values()), names
+    return names, list(range(len(names)))
 
 
 def _pixels(

@@ -6,7 +6,6 @@ none and a rate.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 
@@ -14,9 +13,9 @@ import numpy as np
 
 from coxa.motion.csvtable import CsvTable, first_line, read_csv
 from coxa.motion.files import RecordingFile
-from coxa.motion.landmarks import Frame, to_motion
+from coxa.motion.landmarks import pixels_motion
 from coxa.motion.points import clean
-from coxa.motion.recording import Motion, unique_names
+from coxa.motion.recording import FloatArray, Motion, even_times, unique_names
 from coxa.motion.settings import Settings
 from coxa.motion.texttable import times_from
 
@@ -52,12 +51,15 @@ def read_landmarks_csv(file: RecordingFile, settings: Settings) -> Motion:
         raise file.error("its columns aren't points; names such as left_hip_x, left_hip_y were expected.")
     if all(_METRES.fullmatch(table.header[part[0]]) for part in columns.values()):
         return _metres(file, table, columns, settings)
-    times = _times(table)
-    frames = []
-    for time, row in zip(times, table.values.tolist(), strict=True):
-        person = {name: (row[at[0]], row[at[1]], row[at[3]] if 3 in at else math.nan) for name, at in columns.items()}
-        frames.append(Frame(time, [person]))
-    return to_motion(file, frames, None, settings, table.source)
+    stamps = _times(table)
+    if np.isnan(stamps).all() and settings.rate is not None:
+        stamps = even_times(len(stamps), settings.rate)
+    values = np.full((len(table.values), len(columns), 3), np.nan)
+    for i, parts in enumerate(columns.values()):
+        for place, part in enumerate((0, 1, 3)):
+            if part in parts:
+                values[:, i, place] = table.values[:, parts[part]]
+    return pixels_motion(file, list(columns), values, stamps, settings.rate, settings, table.source)
 
 
 def _columns(header: Sequence[str]) -> Columns:
@@ -71,19 +73,19 @@ def _columns(header: Sequence[str]) -> Columns:
     return {name: parts for name, parts in found.items() if {0, 1} <= parts.keys()}
 
 
-def _times(table: CsvTable) -> list[float]:
+def _times(table: CsvTable) -> FloatArray:
     for column in table.time_columns:
-        return list(table.values[:, column].tolist())
+        return table.values[:, column]
     for column, name in enumerate(table.header):
         if name.strip().lower() in _MILLISECONDS:
-            return list((table.values[:, column] / 1000.0).tolist())
-    return [math.nan] * len(table.values)
+            return np.asarray(table.values[:, column] / 1000.0)
+    return np.full(len(table.values), np.nan)
 
 
 def _metres(file: RecordingFile, table: CsvTable, columns: Columns, settings: Settings) -> Motion:
     if any(2 not in parts for parts in columns.values()):
         raise file.error("a point in metres needs x, y and z.")
-    times, about_times = times_from(file, np.array(_times(table)), settings.rate)
+    times, about_times = times_from(file, _times(table), settings.rate)
     order = [[parts[0], parts[1], parts[2]] for parts in columns.values()]
     positions, about_points = clean(table.values[:, order])
     return Motion(

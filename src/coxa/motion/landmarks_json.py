@@ -4,24 +4,32 @@
 - a list of frames, also below ``frames``: each a list of ``{x, y, z, visibility}`` or ``[x, y, ...]``, or such a list
   below ``landmarks`` or ``keypoints`` with a ``time`` (seconds) or ``timestamp_ms``, or ``{point: {x, y, ...}}``;
 - OpenPose: ``{people: [{pose_keypoints_2d: [x, y, c, ...]}]}``, one frame or a list of them;
+- a folder with one such file per frame, as OpenPose writes it (``read_openpose_folder``);
 - AlphaPose: a list of ``{image_id, keypoints: [x, y, c, ...], idx}``, one per person and picture.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from coxa.motion.files import MOST_FRAMES, MOST_JSON_BYTES, RecordingFile
+from coxa.model import Source
+from coxa.motion.files import MOST_FRAMES, MOST_JSON_BYTES, RecordingFile, open_file
 from coxa.motion.landmarks import MOST_PEOPLE, Frame, Person, Point, point, to_motion
 from coxa.motion.recording import Motion
 from coxa.motion.settings import Settings
 
 _LISTS = ("landmarks", "pose_landmarks", "keypoints", "points")
 _SCORES = ("visibility", "confidence", "score", "c", "v", "presence")
+_KEYPOINTS = re.compile(r"(\d{1,15})_keypoints\.json$")
+MOST_FILES = 200_000
+MOST_FRAME_BYTES = 1_000_000
 _RATES = ("rate", "fps", "frame_rate")
 
 
@@ -55,12 +63,51 @@ def read_landmarks_json(file: RecordingFile, settings: Settings) -> Motion:
     try:
         frames = list(_frames(whole))
     except (TypeError, ValueError, KeyError, IndexError, OverflowError):
-        raise file.error("its JSON is of a shape that isn't known; see docs for the shapes that are read.") from None
+        raise file.error(
+            "its JSON is no table of landmarks; that of BlazePose, OpenPose or AlphaPose was expected, or frames of "
+            "points by name."
+        ) from None
     if not frames:
         raise file.error("there is no frame in it.")
     if len(frames) > MOST_FRAMES or any(len(frame.people) > MOST_PEOPLE for frame in frames):
         raise file.error("it holds more frames or people than Coxa reads; cut the recording.")
     return to_motion(file, frames, rate, settings, source)
+
+
+def read_openpose_folder(path: Path, settings: Settings) -> Motion:
+    """One person's landmarks from a folder as OpenPose writes it: one ``NAME_000000000012_keypoints.json`` per frame.
+
+    Raises
+    ------
+    RecordingError: no such files in it, a file that is damaged, several people, no picture size, or no rate.
+    """
+    folder = RecordingFile(path, 0, b"")
+    try:
+        found = sorted(item for item in path.iterdir() if _KEYPOINTS.search(item.name))
+    except OSError as error:
+        raise folder.error(f"the folder can't be read ({error.strerror or error}).") from None
+    if not found:
+        raise folder.error("this is a folder without *_keypoints.json files of OpenPose; give one recording.")
+    if len({_KEYPOINTS.sub("", item.name) for item in found}) > 1:
+        raise folder.error("the folder holds several recordings; put each into a folder of its own.")
+    if len(found) > MOST_FILES:
+        raise folder.error(f"the folder holds {len(found):,} frames; at most {MOST_FILES:,} are read.")
+    digest = hashlib.sha256()
+    frames = []
+    for item in found:
+        file = open_file(item)
+        text, source = file.text(MOST_FRAME_BYTES)
+        digest.update((source.sha256 or "").encode())
+        number = _KEYPOINTS.search(item.name)
+        try:
+            frames += [
+                replace(frame, number=float(number[1]) if number else 0.0) for frame in _frames(load_json(file, text))
+            ]
+        except (TypeError, ValueError, KeyError, IndexError, OverflowError):
+            raise file.error("this is no frame that OpenPose wrote.") from None
+    if any(len(frame.people) > MOST_PEOPLE for frame in frames):
+        raise folder.error("it holds more people than Coxa reads.")
+    return to_motion(folder, frames, None, settings, Source(name=path.name, sha256=digest.hexdigest()))
 
 
 def _frames(whole: Any) -> Iterable[Frame]:
@@ -123,7 +170,8 @@ def _frame(item: Any) -> Frame:
 
 
 def _first(person: Mapping[str, Any], *keys: str) -> Any:
-    return next(person[key] for key in keys if key in person)
+    found = [person[key] for key in keys if key in person]
+    return found[0]
 
 
 def _time(item: Mapping[str, Any]) -> float:

@@ -17,26 +17,66 @@ from dataclasses import dataclass
 import numpy as np
 
 from coxa.motion.angle_names import OURS, coordinate
+from coxa.motion.csvtable import TIME_NAMES
 from coxa.motion.files import RecordingFile, shown
+from coxa.motion.imu import unit_quaternions
 from coxa.motion.points import clean_name
-from coxa.motion.recording import Angles, FloatArray, unique_names
+from coxa.motion.recording import Angles, FloatArray, Orientations, unique_names
 from coxa.motion.settings import Settings
-from coxa.motion.texttable import number, rows_to_array, times_from
+from coxa.motion.texttable import number, read_rows, split_row, times_from
 
 _TRANSLATION = re.compile(r"_t[xyz]$")
 _ROTATION = re.compile(
     r"(pelvis|hip|knee|ankle|subtalar|mtp|lumbar|trunk|torso|neck|head|arm|shoulder|elbow|wrist)_"
-    r"(angle|flex|flexion|extension|add|adduction|abduction|rot|rotation|bending|tilt|list|dev)(_[lr])?|pro_sup(_[lr])?"
+    r"(angle|flex|flexion|extension|add|adduction|abduction|rot|rotation|bending|tilt|list|dev)(_[lr])?(_beta)?|pro_sup(_[lr])?"
 )
-_OTHER = re.compile(r"(moment|force|torque|power|speed|velocity|_u|activation|length|beta)$")
 _LIMITED_JOINT = re.compile(r"^((left|right)_)?(hip_|knee_|ankle_)")
 _MOST_HEADER_LINES = 1000
-_ENDHEADER = re.compile(rb"^\s*endheader\s*$", re.MULTILINE | re.IGNORECASE)
+_ENDHEADER = re.compile(rb"^[ \t]*endheader[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
 
 def looks_like_opensim(file: RecordingFile) -> bool:
+    """Whether a line of its own says ``endheader``, and the header doesn't say that quaternions follow."""
+    return has_header(file) and _QUATERNIONS.search(file.head) is None
+
+
+def looks_like_opensense(file: RecordingFile) -> bool:
+    """Whether its header says that quaternions follow: sensors, as OpenSense takes them."""
+    return has_header(file) and _QUATERNIONS.search(file.head) is not None
+
+
+def has_header(file: RecordingFile) -> bool:
     """Whether a line of its own says ``endheader``."""
     return b"\0" not in file.head and _ENDHEADER.search(file.head.replace(b"\r", b"\n")) is not None
+
+
+_QUATERNIONS = re.compile(rb"DataType[ \t]*=[ \t]*Quaternion", re.IGNORECASE)
+
+
+def read_opensense(file: RecordingFile, settings: Settings) -> Orientations:  # noqa: ARG001  (all are called alike)
+    """Sensors as OpenSense takes them: one column per sensor, each cell ``w,x,y,z``.
+
+    Raises
+    ------
+    RecordingError: no such table, or what is in it is no orientation.
+    """
+    text, source = file.text()
+    table = _table(file, text.split("\n"))
+    _check_rows(file, table)
+    if table.separator != "\t":
+        raise file.error("the columns of a table of quaternions must be separated by tabs.")
+    sensors = len(table.names) - 1
+    lines = [line.rstrip().replace(",", "\t") for line in table.rows]
+    values = read_rows(file, lines, "\t", 1 + 4 * sensors, table.first_line)
+    times, about = times_from(file, values[:, 0], None)
+    names = unique_names(table.names[1:])
+    return Orientations(
+        times=times,
+        source=source,
+        log=("Read as OpenSense's quaternions, scalar first, taken as sensor to world with the third axis up.", *about),
+        names=names,
+        quaternions=unit_quaternions(file, values[:, 1:].reshape(len(values), sensors, 4), names),
+    )
 
 
 @dataclass(frozen=True)
@@ -44,7 +84,8 @@ class _Table:
     header: Mapping[str, str]
     comments: str
     names: list[str]
-    rows: list[list[str]]
+    separator: str | None
+    rows: list[str]
     first_line: int
 
 
@@ -58,7 +99,7 @@ def read_opensim(file: RecordingFile, settings: Settings) -> Angles:  # noqa: AR
     text, source = file.text()
     table = _table(file, text.split("\n"))
     _check_rows(file, table)
-    values = rows_to_array(file, table.rows, len(table.names), table.first_line)
+    values = read_rows(file, table.rows, table.separator, len(table.names), table.first_line)
     times, about_times = times_from(file, values[:, 0], None)
     values = values[:, 1:]
     names = unique_names(table.names[1:])
@@ -97,14 +138,15 @@ def _table(file: RecordingFile, lines: list[str]) -> _Table:
         start += 1
         while names and not names[-1]:
             names.pop()
-        if names[0].lower() not in {"time", "t", "seconds", "time(s)", "tiempo"}:
-            raise file.error(f"its first column is '{shown(names[0])}', but the time in seconds must come first.")
+        first = names[0] if names else ""
+        if first.lower() not in TIME_NAMES:
+            raise file.error(f"its first column is '{shown(first)}', but the time in seconds must come first.")
     if len(names) < 2:
         raise file.error("it holds no column beside the time.")
-    rows = [_cells(line, separator, len(names)) for line in lines[start:]]
+    rows = lines[start:]
     if not rows:
         raise file.error("there is no row of numbers below the names.")
-    return _Table(header, comments, names, rows, start + 1)
+    return _Table(header, comments, names, separator, rows, start + 1)
 
 
 def _header(lines: Sequence[str]) -> tuple[dict[str, str], str, int]:
@@ -134,15 +176,8 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _cells(line: str, separator: str | None, columns: int) -> list[str]:
-    cells = line.split(separator)
-    while len(cells) > columns and not cells[-1].strip():
-        cells.pop()
-    return cells
-
-
 def _check_rows(file: RecordingFile, table: _Table) -> None:
-    if len(table.rows[-1]) < len(table.names):
+    if len(split_row(table.rows[-1], table.separator, len(table.names))) < len(table.names):
         raise file.error("its last line breaks off: the file was cut short. Export it again.")
     said = table.header.get("nrows", table.header.get("datarows", ""))
     try:
@@ -192,8 +227,6 @@ def _units(
 def unit_of(column: str) -> str:
     """Unit of a column by its name: ``deg`` for a joint's or the pelvis's turning, ``m`` for a shift, else nothing."""
     name = coordinate(column)
-    if _OTHER.search(name):
-        return ""
     if _TRANSLATION.search(name):
         return "m"
     return "deg" if _ROTATION.fullmatch(name) or OURS.fullmatch(name) else ""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coxa.errors import InputError
-from coxa.motion.files import RecordingFile, open_file, shown
+from coxa.motion.files import RecordingFile, is_folder, open_file, shown
 from coxa.motion.recording import Angles, Motion, Orientations
 from coxa.motion.settings import Settings
 
@@ -77,6 +77,13 @@ KINDS: tuple[Kind, ...] = (
         looks="opensim:looks_like_opensim",
     ),
     Kind(
+        name="opensense",
+        extensions=(".sto",),
+        what="orientations of inertial sensors, as OpenSense takes them (STO)",
+        reader="opensim:read_opensense",
+        looks="opensim:looks_like_opensense",
+    ),
+    Kind(
         name="angles",
         extensions=(".csv", ".tsv", ".txt"),
         what="joint angles as a table with times (CSV)",
@@ -125,7 +132,7 @@ def read_recording(path: Path, *, kind: str | None = None, settings: Settings | 
 
     Parameters
     ----------
-    path: an ordinary file.
+    path: an ordinary file, or the folder that OpenPose writes (one JSON per frame).
     kind: the name of a kind; by default the content and the extension tell.
     settings: what the file can't say itself, such as the size of the picture.
 
@@ -135,6 +142,10 @@ def read_recording(path: Path, *, kind: str | None = None, settings: Settings | 
     InputError: there is no such kind.
     """
     path = Path(path)
+    if kind in {None, "landmarks"} and is_folder(path):
+        from coxa.motion.landmarks_json import read_openpose_folder  # noqa: PLC0415  (only for folders)
+
+        return read_openpose_folder(path, settings or Settings())
     file = open_file(path)
     chosen, log = _choose(file, kind)
     recording = chosen.read(file, settings or Settings())

@@ -14,7 +14,7 @@ from coxa.motion.files import RecordingFile, shown
 from coxa.motion.points import clean, clean_name, metres_per
 from coxa.motion.recording import Motion, unique_names
 from coxa.motion.settings import Settings
-from coxa.motion.texttable import number, rows_to_array, times_from
+from coxa.motion.texttable import number, read_rows, split_row, times_from
 
 _HEADER_LINES = 5
 
@@ -38,11 +38,12 @@ def read_trc(file: RecordingFile, settings: Settings) -> Motion:  # noqa: ARG001
     header = _header(file, lines[1], lines[2])
     names = _names(file, lines[3])
     log = [f"Read from TRC, unit {shown(header['units'])}."]
-    rows, first_line = _rows(file, lines, 2 + 3 * len(names))
+    columns = 2 + 3 * len(names)
+    rows, first_line = _rows(file, lines, columns)
     if len(names) != len(set(names)):
         log.append("Some marker names are there twice; repeats were numbered.")
     _check_frames(file, header, len(rows), log)
-    table = rows_to_array(file, rows, 2 + 3 * len(names), first_line)
+    table = read_rows(file, rows, _separator(rows), columns, first_line)
     times, about_times = times_from(file, table[:, 1], _rate(header))
     positions = table[:, 2:].reshape(len(rows), len(names), 3) * metres_per(file, header["units"])
     positions, about_points = clean(positions)
@@ -78,30 +79,25 @@ def _names(file: RecordingFile, line: str) -> list[str]:
     return cells[2:]
 
 
-def _rows(file: RecordingFile, lines: list[str], columns: int) -> tuple[list[list[str]], int]:
-    """Cells of each frame, and the 1-based line of the first."""
+def _rows(file: RecordingFile, lines: list[str], columns: int) -> tuple[list[str], int]:
+    """The line of each frame, and the 1-based line of the first."""
     start = _HEADER_LINES
     while start < len(lines) and not lines[start].strip():
         start += 1
     end = len(lines)
     while end > start and not lines[end - 1].strip():
         end -= 1
-    rows = [_cells(line, columns) for line in lines[start:end]]
+    rows = lines[start:end]
     if not rows:
         raise file.error("there is no frame below the header.")
-    if len(rows[-1]) < columns and len(rows[-1]) < max(map(len, rows)):
+    last, before = (len(split_row(line, _separator(rows), columns)) for line in (rows[-1], rows[max(0, len(rows) - 2)]))
+    if last < min(columns, before):
         raise file.error(f"line {end} breaks off: the file was cut short. Export it again.")
     return rows, start + 1
 
 
-def _cells(line: str, columns: int) -> list[str]:
-    cells = line.split("\t") if "\t" in line else line.split()
-    while len(cells) > columns and not cells[-1].strip():
-        cells.pop()
-    if len(cells) > columns:  # doubled tabs between the numbers too
-        full = [cell for cell in cells if cell.strip()]
-        cells = full if len(full) == columns else cells
-    return cells
+def _separator(rows: list[str]) -> str | None:
+    return "\t" if "\t" in rows[0] else None
 
 
 def _check_frames(file: RecordingFile, header: dict[str, str], rows: int, log: list[str]) -> None:
