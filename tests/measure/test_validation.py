@@ -105,7 +105,7 @@ def test_trunk_and_pelvis_from_markers_are_the_stored_ones(data_dir: Path, colum
         off = (own - stored)[both]
         if column.endswith("rotation"):  # they count from slightly different ways walked
             off = off - np.median(off)
-        assert np.quantile(np.abs(off), 0.95) < 0.1, path.name
+        assert np.quantile(np.abs(off), 0.95) < 0.2, path.name
         assert abs(np.median(stored[both])) < 40.0, path.name
 
 

@@ -147,8 +147,8 @@ def test_isen_orientations_agree_with_its_gyroscope_and_tilts(data_dir: Path) ->
     for i, name in enumerate(found.names):
         turn = Rotation.from_quat(found.sensor(name), scalar_first=True)
         up = turn.inv().apply([0.0, 0.0, 1.0])
-        stored = raw[: found.frames, 17 + 3 * i : 20 + 3 * i]  # angle of each sensor axis against straight down
-        np.testing.assert_allclose(np.degrees(np.arccos(np.clip(-up, -1, 1))), stored, atol=0.01)
+        stored = raw[: found.frames, 17 + 3 * i : 20 + 3 * i]  # angle of each sensor axis against straight up
+        np.testing.assert_allclose(np.degrees(np.arccos(np.clip(up, -1, 1))), stored, atol=0.01)
         pitch, yaw, roll = raw[::2, 83 + 3 * i : 86 + 3 * i][: found.frames].T  # °/s at 200 Hz
         rates = np.stack([roll, pitch, yaw], axis=1)
         turned = (turn[:-1].inv() * turn[1:]).as_rotvec(degrees=True) * found.rate
