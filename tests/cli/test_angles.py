@@ -13,6 +13,7 @@ from coxa.motion import Angles
 from coxa.motion.registry import read_recording
 from coxa.motion.writers import write_recording
 from tests.cli.test_cli import coxa, one_line
+from tests.measure import test_imu as imu
 from tests.measure import walker
 
 KNOWN = {"left_hip_flexion": np.linspace(0, 100, 50), "right_knee_flexion": np.linspace(10, 60, 50)}
@@ -96,3 +97,14 @@ def test_a_file_of_angles_is_shown_as_it_is(walk: Path, tmp_path: Path) -> None:
     result = coxa("angles", out)
     assert "shown as stored" in result.stdout.replace("\n", " ")
     assert "means nothing" in one_line(coxa("angles", out, "--up", "z"))
+
+
+def test_sensors_are_measured_too(tmp_path: Path) -> None:
+    path = tmp_path / "sensors.parquet"
+    write_recording(imu.recording(imu.walking()), path)
+    result = coxa("angles", path, "--json", "--sensors", "left_thigh=A1,right_thigh=Q7", "--neutral", "0-0.9")
+    assert result.returncode == 0, result.stderr
+    columns = json.loads(result.stdout)["columns"]
+    assert columns["left_knee_flexion"]["max"] == pytest.approx(60.0, abs=0.1)
+    assert "--up means nothing" in one_line(coxa("angles", path, "--up", "z"))
+    assert "two numbers of seconds" in one_line(coxa("angles", path, "--neutral", "3"))

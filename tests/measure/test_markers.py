@@ -67,6 +67,17 @@ def test_psis_serve_where_there_is_no_sacrum() -> None:
     assert angles.column("pelvis_tilt") == pytest.approx(0.0, abs=1e-6)
 
 
+def test_a_shank_without_its_marker_keeps_hip_and_knee_flexion() -> None:
+    known = {"left_hip_flexion": np.linspace(0, 90, 30), "left_knee_flexion": np.linspace(0, 120, 30)}
+    markers = walker.plug_in_gait(known)
+    del markers["LTIB"], markers["RTIB"]
+    angles = joint_angles(
+        skeleton(walker.motion(markers), SETS["plug_in_gait"], centres="harrington", sizes=walker.SIZES)
+    )
+    for name, values in known.items():
+        assert angles.column(name) == pytest.approx(values, abs=1e-6), name
+
+
 def test_a_marker_that_is_named_but_never_seen_is_said() -> None:
     markers = walker.plug_in_gait(STANDING)
     markers["RKNE"] = np.full_like(markers["RKNE"], np.nan)

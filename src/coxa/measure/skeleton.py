@@ -233,12 +233,12 @@ def _pelvis(markers: MarkerPoints) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Rotation, origin midway between the ASIS, and the vector from there back to the sacrum or midway between PSIS."""
     left, right = markers.points["left_asis"], markers.points["right_asis"]
     origin = (left + right) / 2
-    back = markers.points["sacrum"] if markers.has("sacrum") else None
-    if markers.has("left_psis", "right_psis"):
-        middle = (markers.points["left_psis"] + markers.points["right_psis"]) / 2
-        back = middle if back is None else np.where(np.isfinite(back), back, middle)
-    if back is None:
-        raise InputError("the pelvis needs a marker on the sacrum or on both PSIS.")
+    if not markers.has("left_psis", "right_psis"):
+        back = markers.points["sacrum"]
+    else:
+        back = (markers.points["left_psis"] + markers.points["right_psis"]) / 2
+        if markers.has("sacrum"):
+            back = np.where(np.isfinite(markers.points["sacrum"]), markers.points["sacrum"], back)
     return frame_across(left - right, origin - back), origin, back - origin
 
 
@@ -280,23 +280,22 @@ def _segments(
     """Rotations of thighs (or shanks), and the centres of the joint at their lower end, by side.
 
     With a marker on either side of the joint its centre lies midway; with one it lies half the joint's width (and half
-    a marker) inwards, in the plane through the upper joint's centre and the marker on the segment (``chord``).
+    a marker) inwards, in the plane through the upper joint's centre and the marker on the segment (``chord``); a shank
+    without such a marker takes the knee's.
     """
     outer_name, wand_name = points
     rotation, centre = {}, {}
     for side in SIDES:
         outer = markers.points[f"{side}_{outer_name}"]
         inner = markers.first(f"{side}_{outer_name}_medial")
-        wand = markers.first(f"{side}_{wand_name}", f"{side}_knee")
+        wand = markers.points.get(f"{side}_{wand_name}", markers.points[f"{side}_knee"])
         if inner is not None:
             carried = markers.first(f"{side}_{outer_name}_centre")
             centre[side] = (outer + inner) / 2 if carried is None else carried
             outwards = outer - inner
-        elif wand is not None:
+        else:
             centre[side] = chord(outer, upper[side], wand, (widths[side] + sizes.marker_diameter) / 2)
             outwards = outer - centre[side]
-        else:  # pragma: no cover  (what is required leaves no such case)
-            raise InputError(f"the {side} {outer_name} has no marker on its other side and none on its segment.")
         rotation[side] = frame_along(upper[side] - centre[side], outwards if side == "left" else -outwards)
     return rotation, centre
 
