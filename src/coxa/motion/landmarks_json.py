@@ -79,7 +79,7 @@ def read_openpose_folder(path: Path, settings: Settings) -> Motion:
 
     Raises
     ------
-    RecordingError: no such files in it, a file that is damaged, several people, no picture size, or no rate.
+    RecordingError: no such files in it, a file that is broken, several people, no picture size, or no rate.
     """
     folder = RecordingFile(path, 0, b"")
     try:
