@@ -111,6 +111,8 @@ def read_openpose_folder(path: Path, settings: Settings) -> Motion:
 
 
 def _frames(whole: Any) -> Iterable[Frame]:
+    if isinstance(whole, (dict, list)) and len(whole) > MOST_FRAMES:  # before millions of objects are made of it
+        raise OverflowError
     if isinstance(whole, dict):
         for key in ("positions", "frames"):
             if isinstance(whole.get(key), (dict, list)):
