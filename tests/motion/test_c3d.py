@@ -130,7 +130,7 @@ def test_up_where_the_file_says_so(
         ({2: ("H", 60000)}, "cut short"),
         ({8: ("H", 65000)}, "cut short"),
         ({6: ("H", 100)}, "last frame before the first"),
-        ({16: ("H", 0)}, "damaged"),
+        ({16: ("H", 0)}, "broken"),
     ],
 )
 def test_a_header_that_lies(read: Callable[..., Motion], header: dict[int, tuple[str, Any]], words: str) -> None:

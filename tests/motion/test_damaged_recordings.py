@@ -257,6 +257,7 @@ LIES: list[tuple[str, Callable[[], Any]]] = [
     ("wide.csv", lambda: b"time," + b"a," * 200_000 + b"\n0\n"),
     ("long.csv", lambda: b"time,a\n" + b"\n" * 5_000_000),
     ("huge-number.json", lambda: b'{"1": {"left_hip": [1' + b"0" * 5000 + b", 2]}}"),
+    ("endless.json", lambda: b"[" + b"[]," * 2_500_000 + b"[]]"),
     ("rate.trc", lambda: made.trc(POINTS, ["A", "B"], header={"DataRate": "nan", "NumMarkers": "-3"}).encode()),
     ("frames.trc", lambda: made.trc(POINTS, ["A", "B"], header={"NumFrames": "1e300"}).encode()),
     ("many.json", lambda: json.dumps([{"people": [{"pose_keypoints_2d": [1.0, 2.0, 3.0]}] * 500}]).encode()),

@@ -21,6 +21,10 @@ def double(values: npt.NDArray[np.float64], name: str) -> dict[str, Any]:
     return {"values": values * 2, "name": name}
 
 
+def echo(value: int) -> int:
+    return value
+
+
 def sleep_long() -> None:
     time.sleep(60)
 
@@ -94,6 +98,13 @@ def test_ctrl_c_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KeyboardInterrupt):
         guarded(sleep_long)
     assert started[0].poll() is not None
+
+
+def test_python_files_beside_the_recording_are_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("struct", "pickle", "numpy"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('hostile')", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run_guarded(echo, 3, memory_bytes=300_000_000, seconds=20.0, file_name="x") == 3
 
 
 def test_a_function_that_has_no_name_in_a_file_is_our_fault() -> None:

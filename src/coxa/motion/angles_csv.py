@@ -29,7 +29,7 @@ def read_angles_csv(file: RecordingFile, settings: Settings) -> Angles:
 
     Raises
     ------
-    RecordingError: no times and no rate, or damaged numbers.
+    RecordingError: no times and no rate, or broken numbers.
     """
     table = read_csv(file)
     if not table.header:

@@ -1,6 +1,6 @@
 """C3D: markers as stored by most motion-capture systems, with the joint angles that their software computed.
 
-ezc3d does the reading, in a guarded process: of 1,500 damaged files, 5 crashed it, 2 kept it in an endless loop, and of
+ezc3d does the reading, in a guarded process: of 1,500 broken files, 5 crashed it, 2 kept it in an endless loop, and of
 the 363 that were cut short it read 350 as if nothing were missing. So the header is checked against the size of the
 file first. The limit of 255 labels is lifted by ``LABELS2`` and so on.
 
@@ -60,7 +60,7 @@ def read_c3d(file: RecordingFile, settings: Settings) -> Motion:  # noqa: ARG001
 
     Raises
     ------
-    RecordingError: no C3D, cut short, damaged, an unknown unit, or no frame rate.
+    RecordingError: no C3D, cut short, broken, an unknown unit, or no frame rate.
     """
     file.limit(MOST_BINARY_BYTES)
     _check_header(file)
@@ -104,7 +104,7 @@ def read_c3d(file: RecordingFile, settings: Settings) -> Motion:  # noqa: ARG001
 def _check_header(file: RecordingFile) -> None:
     """Refuse what its header shows to be no C3D, or cut short, before native code sees it."""
     if not looks_like_c3d(file):
-        raise file.error("this is no C3D file, or its header is damaged; export it again.")
+        raise file.error("this is no C3D file, or its header is broken; export it again.")
     order = _ORDERS[file.head[(file.head[0] - 1) * BLOCK + 3]]
     points, analogs, first, last = struct.unpack_from(order + "4H", file.head, 2)
     start = struct.unpack_from(order + "H", file.head, 16)[0]
@@ -113,7 +113,7 @@ def _check_header(file: RecordingFile) -> None:
         whole_numbers = file.head[13] < 0x80
     width = 2 if whole_numbers else 4
     if last < first or start == 0:
-        raise file.error("its header is damaged (last frame before the first); export it again.")
+        raise file.error("its header is broken (last frame before the first); export it again.")
     frames = last - first + 1
     if (start - 1) * BLOCK + frames * (4 * points + analogs) * width > file.size:
         raise file.error("the file is shorter than its header says: it was cut short. Copy or export it again.")
@@ -124,7 +124,7 @@ def _check_content(file: RecordingFile, whole: Mapping[str, Any]) -> None:
     """What ezc3d returned must fit into the file: four numbers of two bytes or more per point and frame."""
     frames, points, _ = whole["positions"].shape
     if frames == 0 or points == 0:
-        raise file.error("it holds no point; it is damaged, or holds only analogue signals.")
+        raise file.error("it holds no point; it is broken, or holds only analogue signals.")
     check_values(file, frames, 4 * points)
     if frames * (4 * points + whole["analog_values_per_frame"]) * 2 > file.size:
         raise file.error("the file is shorter than it says: it was cut short. Copy or export it again.")

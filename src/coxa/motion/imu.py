@@ -121,7 +121,7 @@ def unit_quaternions(file: RecordingFile, raw: FloatArray, names: Sequence[str])
         frame, sensor = (int(i[0]) for i in np.nonzero(wrong))
         raise file.error(
             f"the quaternion of {names[sensor]} in frame {frame + 1} has the length {length[frame, sensor]:.3g} "
-            "instead of 1; these columns are no orientation, or damaged."
+            "instead of 1; these columns are no orientation, or broken."
         )
     return np.where(gone[..., None], np.nan, raw / np.where(gone, 1.0, length)[..., None])
 
@@ -142,7 +142,7 @@ def from_matrices(file: RecordingFile, raw: FloatArray, names: Sequence[str]) ->
         frame, sensor = (int(i[0]) for i in np.nonzero(wrong))
         raise file.error(
             f"the matrix of {names[sensor]} in frame {frame + 1} is no rotation (its axes aren't square to each "
-            "other); these columns are no orientation, or damaged."
+            "other); these columns are no orientation, or broken."
         )
     return np.where(gone[..., None], np.nan, _quaternions(Rotation.from_matrix(whole.reshape(-1, 3, 3)), raw.shape[:2]))
 

@@ -43,7 +43,7 @@ def read_landmarks_csv(file: RecordingFile, settings: Settings) -> Motion:
 
     Raises
     ------
-    RecordingError: no such columns, several unlike sets of them, no times, or damaged numbers.
+    RecordingError: no such columns, several unlike sets of them, no times, or broken numbers.
     """
     table = read_csv(file)
     columns = _columns(table.header)

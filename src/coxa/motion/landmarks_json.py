@@ -79,7 +79,7 @@ def read_openpose_folder(path: Path, settings: Settings) -> Motion:
 
     Raises
     ------
-    RecordingError: no such files in it, a file that is damaged, several people, no picture size, or no rate.
+    RecordingError: no such files in it, a file that is broken, several people, no picture size, or no rate.
     """
     folder = RecordingFile(path, 0, b"")
     try:
@@ -111,6 +111,8 @@ def read_openpose_folder(path: Path, settings: Settings) -> Motion:
 
 
 def _frames(whole: Any) -> Iterable[Frame]:
+    if isinstance(whole, (dict, list)) and len(whole) > MOST_FRAMES:  # before millions of objects are made of it
+        raise OverflowError
     if isinstance(whole, dict):
         for key in ("positions", "frames"):
             if isinstance(whole.get(key), (dict, list)):

@@ -94,7 +94,7 @@ def read_opensim(file: RecordingFile, settings: Settings) -> Angles:  # noqa: AR
 
     Raises
     ------
-    RecordingError: no table, fewer rows than its header says, damaged numbers, or a header that contradicts them.
+    RecordingError: no table, fewer rows than its header says, broken numbers, or a header that contradicts them.
     """
     text, source = file.text()
     table = _table(file, text.split("\n"))

@@ -101,14 +101,15 @@ def run_guarded(function: Callable[P, T], *args: P.args, memory_bytes: int, seco
     task = pickle.dumps(
         (sys.path, module.__name__, str(Path(module.__file__)), function.__name__, args, memory_bytes, seconds)
     )
+    # isolated: a file such as struct.py beside the recording must not be run
     child = subprocess.Popen(
-        [sys.executable, "-c", _CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, "-I", "-c", _CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     try:
         answer, _ = child.communicate(task, timeout=seconds)
     except subprocess.TimeoutExpired:
         raise RecordingError(
-            f"reading it took longer than {seconds:g} seconds, so it was given up; the file is damaged or too long.",
+            f"reading it took longer than {seconds:g} seconds, so it was given up; the file is broken or too long.",
             file=file_name,
         ) from None
     finally:  # also after Ctrl-C
@@ -132,7 +133,7 @@ def _result(answer: bytes, status: int, file_name: str) -> Any:
     if status != 0 or not answer:
         cpu = getattr(signal, "SIGXCPU", None)
         why = "took too long" if cpu is not None and status == -cpu else "crashed"
-        raise RecordingError(f"reading it {why}; the file is damaged. Export it again.", file=file_name)
+        raise RecordingError(f"reading it {why}; the file is broken. Export it again.", file=file_name)
     what, result = _unpack(memoryview(answer))
     if what == "result":
         return result
@@ -140,10 +141,10 @@ def _result(answer: bytes, status: int, file_name: str) -> Any:
         raise RecordingError(result, file=file_name)
     if what == "memory":
         raise RecordingError(
-            "reading it needs more memory than is allowed; the file is damaged or too long.", file=file_name
+            "reading it needs more memory than is allowed; the file is broken or too long.", file=file_name
         )
     words = " ".join(result.split())[:160]
-    raise RecordingError(f"it can't be read ({words}); the file is damaged or of another kind.", file=file_name)
+    raise RecordingError(f"it can't be read ({words}); the file is broken or of another kind.", file=file_name)
 
 
 def _unpack(answer: memoryview) -> tuple[str, Any]:

@@ -100,7 +100,7 @@ def read_json(file: RecordingFile, settings: Settings) -> AnyRecording:  # noqa:
     try:
         arrays = {str(name): np.array(value, dtype=np.float64) for name, value in whole.items()}
     except (TypeError, ValueError, OverflowError):
-        raise file.error("its numbers are damaged; write the recording again.") from None
+        raise file.error("its numbers are broken; write the recording again.") from None
     return build(file, header, arrays)
 
 
@@ -166,7 +166,7 @@ def build(file: RecordingFile, header: Mapping[str, Any], arrays: Arrays) -> Any
     except InputError as error:
         raise file.error(str(error).partition(": ")[2]) from None
     except (ValueError, TypeError, KeyError, OverflowError):
-        raise file.error("a part of it is damaged; write the recording again.") from None
+        raise file.error("a part of it is broken; write the recording again.") from None
 
 
 def _special(kind: str, header: Mapping[str, Any], arrays: Arrays, count: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from coxa.motion.recording import FloatArray, even_times
 
 MISSING = frozenset({"", "-", "na", "n/a", "nan", "null", "none", "inf", "-inf", "+inf", "infinity", "-infinity"})
 MOST_RATE = 100_000.0
-"""Frames per second; a header that says more is damaged."""
+"""Frames per second; a header that says more is broken."""
 RATE_TOLERANCE = 0.02
 ROUNDED_SECONDS = 0.001
 """Times are often written with three decimals."""

@@ -29,7 +29,7 @@ def read_trc(file: RecordingFile, settings: Settings) -> Motion:  # noqa: ARG001
 
     Raises
     ------
-    RecordingError: no TRC, an unknown unit, fewer frames than its header says, or damaged numbers.
+    RecordingError: no TRC, an unknown unit, fewer frames than its header says, or broken numbers.
     """
     text, source = file.text()
     lines = text.split("\n")
