@@ -157,7 +157,19 @@ def test_compare_different_people_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "group",
-    ["tests", "norms", "limits", "reliability", "exercises", "safety", "rules", "stops", "evidence", "lessons"],
+    [
+        "tests",
+        "norms",
+        "limits",
+        "reliability",
+        "exercises",
+        "safety",
+        "rules",
+        "stops",
+        "evidence",
+        "lessons",
+        "marker_sets",
+    ],
 )
 def test_every_group_of_knowledge_can_be_listed(group: str) -> None:
     result = coxa("protocol", group)
@@ -189,5 +201,5 @@ def test_demo_ends_with_the_paths_of_what_it_made(tmp_path: Path) -> None:
 def test_help_names_every_command() -> None:
     result = coxa("--help")
     assert result.returncode == 0
-    for command in ("screen", "compare", "protocol", "doctor", "demo"):
+    for command in ("screen", "compare", "protocol", "doctor", "demo", "angles"):
         assert command in result.stdout

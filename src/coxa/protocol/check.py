@@ -376,6 +376,7 @@ def _reasoning(p: Protocol) -> Problems:
 
 def _words(p: Protocol) -> Problems:
     groups: Mapping[str, Iterable[BaseModel]] = {
+        "marker set": p.marker_sets.values(),
         "test": p.tests.values(),
         "derived test": p.derived_tests.values(),
         "limit": p.limits.values(),

@@ -207,6 +207,11 @@ class Protocol:
         """Closed lists and their plain words."""
         return s.Words.model_validate(self._yaml("words.yaml"))
 
+    @cached_property
+    def marker_sets(self) -> Mapping[str, s.MarkerSet]:
+        """Marker sets of motion-capture laboratories, by ID."""
+        return self._folder_entries(s.MarkerSet, "marker_sets")
+
     # --- look-ups ---
 
     @cached_property

@@ -119,6 +119,18 @@ GROUPS: Mapping[str, Group] = {
         ("ID", "Title", "Message"),
         lambda lesson: (lesson.id, lesson.title, lesson.message),
     ),
+    "marker_sets": Group(
+        "Marker sets of motion-capture laboratories that 'coxa angles' knows",
+        lambda p: p.marker_sets,
+        ("ID", "Name", "Markers of the left leg", "Hip centre", "Source"),
+        lambda m: (
+            m.id,
+            m.name,
+            ", ".join(m.names_of(point)[0] for point in m.points if point.startswith("left_")),
+            m.hip_centre,
+            m.source,
+        ),
+    ),
 }
 
 

@@ -26,6 +26,7 @@ from coxa.protocol.schema.base import (
     Text,
 )
 from coxa.protocol.schema.exercises import Dose, Exercise, Lesson, Option
+from coxa.protocol.schema.markers import HipRegression, MarkerSet, MiddlePoint, SidedPoint, SideLetters, marker_key
 from coxa.protocol.schema.numbers import Limit, MeasurementError, Norm, PublishedReliability
 from coxa.protocol.schema.reasoning import (
     About,
@@ -71,12 +72,15 @@ __all__ = [
     "Exercise",
     "ExerciseKind",
     "Floor",
+    "HipRegression",
     "Id",
     "IdeaJudgement",
     "Lesson",
     "Limit",
     "LoadBand",
+    "MarkerSet",
     "MeasurementError",
+    "MiddlePoint",
     "Norm",
     "NotRecorded",
     "Option",
@@ -91,6 +95,8 @@ __all__ = [
     "RefusalWord",
     "SafetyQuestion",
     "SafetyRule",
+    "SideLetters",
+    "SidedPoint",
     "Status",
     "StopCondition",
     "TestSpec",
@@ -99,4 +105,5 @@ __all__ = [
     "View",
     "Word",
     "Words",
+    "marker_key",
 ]

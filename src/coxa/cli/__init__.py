@@ -19,6 +19,8 @@ from rich.console import Console
 from rich.text import Text
 
 import coxa
+from coxa.cli.angles import angles
+from coxa.cli.terminal import console_for
 from coxa.errors import CaseFileError, CoxaError, InputError
 from coxa.model import Answer, Case
 from coxa.protocol import load_protocol
@@ -40,11 +42,6 @@ OutputOption = Annotated[
 ]
 DEMO_CASE = "01-desk-worker.yaml"
 USAGE, STOPPED = 2, 130
-
-
-def _console(*, stderr: bool = False) -> Console:
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 100
-    return Console(stderr=stderr, highlight=False, markup=False, soft_wrap=False, width=width)
 
 
 def _today() -> dt.date:
@@ -98,7 +95,7 @@ def _screen(case: Case, date: dt.date | None, output: Path | None, *, json: bool
     if json:
         sys.stdout.write(to_json(assessment_document(assessment, plan, case.source)))
     else:
-        console = _console()
+        console = console_for()
         print_report(make_view(assessment, plan, protocol, case.source, _today()), console)
         _print_paths(written, console)
     return written
@@ -143,7 +140,7 @@ def _compare(before: Case, after: Case | None, output: Path | None, *, json: boo
     if json:
         sys.stdout.write(to_json(comparison_document(comparison, sources)))
     else:
-        console = _console()
+        console = console_for()
         print_comparison(comparison, console)
         _print_paths(written, console)
     return written
@@ -164,7 +161,7 @@ def protocol(
     from coxa.report.document import to_json
     from coxa.report.listing import GROUPS, listing, print_entry, print_group, print_groups
 
-    knowledge, console = load_protocol(), _console()
+    knowledge, console = load_protocol(), console_for()
     if group is None:
         if json:
             sys.stdout.write(to_json({name: shape.about for name, shape in GROUPS.items()}))
@@ -190,7 +187,7 @@ def doctor(json: JsonOption = False) -> None:
     if json:
         sys.stdout.write(to_json([{"what": c.what, "ok": c.ok, "say": c.say} for c in checks]))
     else:
-        print_examination(checks, _console())
+        print_examination(checks, console_for())
     if not all(check.ok for check in checks):
         raise typer.Exit(USAGE)
 
@@ -206,7 +203,7 @@ def demo(
 
     First visit, programme, re-test after six weeks.
     """
-    console = _console()
+    console = console_for()
     case = coxa.load_case(example_case(DEMO_CASE))
     first, second = case.visits[0].date, case.visits[1].date
     written = _screen(case, first, output / "visit-1", json=False)
@@ -221,6 +218,9 @@ def demo(
         import webbrowser
 
         webbrowser.open((output / "visit-1" / "report.html").resolve().as_uri())
+
+
+app.command()(angles)
 
 
 def example_case(name: str) -> Path:
@@ -244,7 +244,7 @@ def _can_ask() -> bool:
 
 
 def _ask_in_terminal(answers: dict[str, Answer], question: SafetyQuestion) -> Answer:
-    console = _console(stderr=True)
+    console = console_for(stderr=True)
     console.print(Text(f"{len(answers) + 1}. {question.ask}", style="bold"))
     if question.help:
         console.print(Text(question.help, style="bright_black"))
@@ -308,7 +308,3 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     sys.exit(status if isinstance(status, int) else 0)
-
-
-if __name__ == "__main__":
-    main()
