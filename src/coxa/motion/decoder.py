@@ -33,7 +33,7 @@ import av
 import numpy as np
 from av.sidedata.sidedata import Type as SideData
 from av.video.frame import VideoFrame
-from av.video.reformatter import Interpolation
+from av.video.reformatter import Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
@@ -144,10 +144,10 @@ def layout_of(frame: VideoFrame, sample_aspect: float, long_side: int) -> Layout
     return Layout(scaled, transpose, flip_x, flip_y, display)
 
 
-def pixels(frame: VideoFrame, layout: Layout) -> memoryview:
+def pixels(frame: VideoFrame, layout: Layout, converter: VideoReformatter) -> memoryview:
     """The displayed picture's rows of red, green, blue, without gaps."""
     width, height = layout.scaled
-    picture = frame.reformat(width, height, "rgb24", interpolation=Interpolation.BILINEAR)
+    picture = converter.reformat(frame, width, height, "rgb24", interpolation=Interpolation.BILINEAR)
     plane: Any = picture.planes[0]
     if plane.line_size == width * 3 and not layout.turned:
         return memoryview(plane)[: width * height * 3]
@@ -283,6 +283,7 @@ def run(job: Job, file: BinaryIO, output: Output) -> None:
     file.seek(0)
     sniff(head)
     decoder = Decoder(job, file, output)
+    converter = VideoReformatter()
     layout: Layout | None = None
     shape = (0, 0)
     sent = 0
@@ -294,7 +295,7 @@ def run(job: Job, file: BinaryIO, output: Output) -> None:
             output.send(b"I", json.dumps(facts(decoder, layout)).encode())
         elif (frame.width, frame.height) != shape:
             raise UnreadableError("The size of its picture changes on the way: record it again, or cut it there.")
-        output.send(b"F", struct.pack(">d", moment), pixels(frame, layout))
+        output.send(b"F", struct.pack(">d", moment), pixels(frame, layout, converter))
         sent += 1
     if decoder.decoded == 0:
         raise UnreadableError(f"No picture of the video can be decoded: {CONVERT}")
