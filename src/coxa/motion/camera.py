@@ -20,7 +20,7 @@ _LEAST_POINTS = 12
 _LEAST_AGREE = 0.5
 _AGREE_WITHIN = 1.0
 _MARGIN = 0.15
-_RENEW = 0.15
+_RENEW = 0.08
 """A new picture to compare with is taken once the camera has turned away by this part of the width."""
 
 Picture = npt.NDArray[np.uint8]

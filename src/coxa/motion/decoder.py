@@ -200,14 +200,13 @@ class Decoder:
         self.job, self.output = job, output
         options = {"format_whitelist": FORMATS, "protocol_whitelist": "none", "enable_drefs": "0"}
         self.container: Any = av.open(file, options=options, metadata_errors="ignore")
-        streams = [
-            s for s in self.container.streams.video if not int(s.disposition) & int(av.stream.Disposition.attached_pic)
-        ]
-        if not streams:
-            raise UnreadableError("The file holds no moving picture (sound only?): give the video of the movement.")
-        self.stream: VideoStream = streams[0]
+        moving = [s for s in self.container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
+        if not moving:
+            what = "no moving picture (sound only?)" if self.container.streams.audio else "nothing that can be played"
+            raise UnreadableError(f"The file holds {what}: give the whole video of the movement.")
+        self.stream: VideoStream = moving[0]
         context: Any = self.stream.codec_context
-        if context is None:
+        if context is None or context.codec_tag == "encv":
             raise UnreadableError(f"The video is encrypted or of an unknown kind: {CONVERT}")
         if context.name not in CODECS:
             raise UnreadableError(f"Videos of the kind '{context.name}' aren't read: {CONVERT}")

@@ -187,12 +187,12 @@ class Video:
     def _check_file(self) -> None:
         try:
             status = self.path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise self._error("It isn't an ordinary file.")
             with self.path.open("rb"):
                 pass
-        except OSError as error:
-            raise self._error(f"It can't be opened ({error.strerror or error}).") from None
-        if not stat.S_ISREG(status.st_mode):
-            raise self._error("It isn't an ordinary file.")
+        except (OSError, ValueError) as error:
+            raise self._error(f"It can't be opened ({getattr(error, 'strerror', None) or error}).") from None
         if status.st_size == 0:
             raise self._error("The file is empty.")
         if status.st_size > self.limits.bytes:
