@@ -13,8 +13,8 @@ from coxa.motion.regions import FloatArray
 
 WIDTH = 256
 """Pictures are looked at about this wide: a few pixels of the full picture are enough to know."""
-LOOK_SECONDS = 0.2
-"""The camera is looked at this often; in between the last value holds."""
+LOOK_SECONDS = 0.3
+"""The camera is looked at this often, as the looking costs time; in between the last value holds."""
 _POINTS = 60
 _LEAST_POINTS = 12
 _LEAST_AGREE = 0.5
