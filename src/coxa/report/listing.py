@@ -119,6 +119,12 @@ GROUPS: Mapping[str, Group] = {
         ("ID", "Title", "Message"),
         lambda lesson: (lesson.id, lesson.title, lesson.message),
     ),
+    "markers": Group(
+        "Printed markers for measuring with a camera: which tag is taped where",
+        lambda p: p.printed_markers,
+        ("ID", "Tag", "Where", "Arrow"),
+        lambda m: (m.id, str(m.tag), m.where, m.arrow),
+    ),
 }
 
 

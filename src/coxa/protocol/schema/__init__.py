@@ -26,6 +26,7 @@ from coxa.protocol.schema.base import (
     Text,
 )
 from coxa.protocol.schema.exercises import Dose, Exercise, Lesson, Option
+from coxa.protocol.schema.markers import PrintedMarker, PrintedTag
 from coxa.protocol.schema.numbers import Limit, MeasurementError, Norm, PublishedReliability
 from coxa.protocol.schema.reasoning import (
     About,
@@ -80,6 +81,8 @@ __all__ = [
     "OutcomeRule",
     "PathwayStep",
     "PlanRule",
+    "PrintedMarker",
+    "PrintedTag",
     "ProtocolVariant",
     "PublishedReliability",
     "Question",
