@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
+from coxa.motion.tag_corners import tag_cells
+
 FloatArray = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
 BLACK, PAPER, WALL, LIMB = 22.0, 225.0, 150.0, 105.0
@@ -116,8 +118,7 @@ class Look:
 @functools.cache
 def cells(tag: int) -> FloatArray:
     """(8, 8) exact bitmap of a tag with its black border: 0 black, 1 white."""
-    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
-    return np.asarray(cv2.aruco.generateImageMarker(dictionary, tag, 8) > 0, dtype=np.float64)
+    return tag_cells(tag).astype(np.float64)
 
 
 def _on_sheet(tag: Tag, origin: FloatArray, rays: FloatArray) -> tuple[FloatArray, FloatArray]:

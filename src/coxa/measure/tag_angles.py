@@ -176,8 +176,9 @@ def seen_in(track: TagTrack, name: str, hold: Hold) -> float:
 def refusals(track: TagTrack, names: tuple[str, ...], holds: tuple[Hold, ...]) -> tuple[Refusal, ...]:
     """Why angles of these tags over these holds can't be trusted; empty when they can.
 
-    ``out_of_frame``: a tag was seen in too few frames of a hold, or the wall's around it. ``camera_moved``: the wall's tag moved in the
-    picture. ``unreadable``: a tag is bent, half covered or blurred, or it isn't sure which of two poses is true.
+    ``out_of_frame``: a tag was seen in too few frames of a hold, or the wall's around it. ``camera_moved``: the wall's
+    tag moved in the picture. ``unreadable``: a tag is bent, half covered or blurred, or it isn't sure which of the two
+    poses that fit it is true.
     ``wrong_plane``: a limb points out of the wall's plane.
     """
     found: list[Refusal] = []

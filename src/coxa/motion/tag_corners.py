@@ -38,8 +38,16 @@ _FARTHEST = 0.75
 def _detector() -> cv2.aruco.ArucoDetector:
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
-    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
-    return cv2.aruco.ArucoDetector(dictionary, parameters)
+    return cv2.aruco.ArucoDetector(_family(), parameters)
+
+
+def _family() -> cv2.aruco.Dictionary:
+    return cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
+
+
+def tag_cells(number: int) -> npt.NDArray[np.bool_]:
+    """(8, 8) bitmap of a tag with its black border, the first row at the top: true where it is white."""
+    return np.asarray(cv2.aruco.generateImageMarker(_family(), number, _CELLS) > 0)
 
 
 def find_tags(picture: npt.NDArray[np.uint8], wanted: Collection[int]) -> Mapping[int, FloatArray]:
@@ -63,7 +71,8 @@ def find_tags(picture: npt.NDArray[np.uint8], wanted: Collection[int]) -> Mappin
             twice.add(number)
         if number in wanted:
             seen[number] = np.asarray(corners[0], dtype=np.float64)
-    exact = {number: refined(grey, corners) for number, corners in seen.items() if number not in twice}
+    smooth = grey.astype(np.float32)
+    exact = {number: refined(smooth, corners) for number, corners in seen.items() if number not in twice}
     return {number: corners for number, corners in exact.items() if corners is not None}
 
 
@@ -84,7 +93,7 @@ def _grey(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
-def refined(grey: npt.NDArray[np.uint8], corners: FloatArray) -> FloatArray | None:
+def refined(grey: npt.NDArray[np.float32], corners: FloatArray) -> FloatArray | None:
     """The corners as crossings of the four fitted edges; ``None`` when an edge is covered, cut off or too faint.
 
     Along each edge, the brightness is read on short lines across it. With the mean of its black half ``b`` and of its
@@ -108,7 +117,7 @@ def _shortest(corners: FloatArray) -> float:
     return float(np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1).min())
 
 
-def _fitted(grey: npt.NDArray[np.uint8], corners: FloatArray) -> FloatArray | None:
+def _fitted(grey: npt.NDArray[np.float32], corners: FloatArray) -> FloatArray | None:
     ends = np.roll(corners, -1, axis=0)
     along = ends - corners
     length = np.linalg.norm(along, axis=1)
@@ -121,7 +130,7 @@ def _fitted(grey: npt.NDArray[np.uint8], corners: FloatArray) -> FloatArray | No
     if (grid < 0).any() or (grid[..., 0] > grey.shape[1] - 1).any() or (grid[..., 1] > grey.shape[0] - 1).any():
         return None
     flat = grid.reshape(-1, len(_ACROSS), 2).astype(np.float32)
-    read = cv2.remap(grey.astype(np.float32), flat[..., 0], flat[..., 1], cv2.INTER_LINEAR)
+    read = cv2.remap(grey, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR)
     profile = np.asarray(read, dtype=np.float64).reshape(4, len(_ALONG), len(_ACROSS))
     black = np.median(profile[:, :, :3], axis=(1, 2))
     white = np.median(profile[:, :, -3:], axis=(1, 2))

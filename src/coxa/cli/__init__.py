@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 import coxa
+from coxa.cli.markers import markers
 from coxa.errors import CaseFileError, CoxaError, InputError
 from coxa.model import Answer, Case
 from coxa.protocol import load_protocol
@@ -221,6 +222,9 @@ def demo(
         import webbrowser
 
         webbrowser.open((output / "visit-1" / "report.html").resolve().as_uri())
+
+
+app.command()(markers)
 
 
 def example_case(name: str) -> Path:
