@@ -1,9 +1,9 @@
 """How wrong angles from printed tags are: ``python -m tools.validate_tags`` prints tables for docs/validation.md.
 
 Each clip is rendered (``tag_scene``) at a known angle of thigh and knee and read as in practice: focal length unknown
-(60 to 75° across the picture), tags turned about the limb by up to 15°, the person up to 5° askew to the wall, camera yaw
-within ±30°, −5 to 20° from above, rolled by up to 3°; blur 0.5 to 1.2 px, noise 2 to 6 of 255, exposure 0.6 to 1.1. The
-end position is held for 1 s at 30 frames a second. Seeds are fixed.
+(60 to 75° across the picture), tags turned about the limb by up to 15°, the person up to 5° askew to the wall, camera
+yaw within ±30°, −5 to 20° from above, rolled by up to 3°; blur 0.5 to 1.2 px, noise 2 to 6 of 255, exposure 0.6 to 1.1.
+The end position is held for 1 s at 30 frames a second. Seeds are fixed.
 """
 
 from __future__ import annotations
@@ -144,9 +144,9 @@ def _tables(clips: int, processes: int) -> Iterator[str]:
     focal = np.array([[outcome.focal for outcome in outcomes[: clips * len(places)]]])
     yield f"Focal length found from the tags: error {100 * focal.mean():+.1f} ± {100 * focal.std():.1f} % (SD)."
     rows = []
-    for at, name in enumerate(other):
+    for at, what in enumerate(other):
         part = outcomes[clips * len(places) + 2 * few * at :][: 2 * few]
-        rows += [row([name], part, knee=False), row([name], part, knee=True)]
+        rows += [row([what], part, knee=False), row([what], part, knee=True)]
     yield table(["720p, 2 m", *heads], rows)
     said = np.array([sem for one in outcomes[: clips * len(places)] for sem in one.said])
     yield f"The error that readings say of themselves (1 SD): median {np.median(said):.2f}°."

@@ -14,25 +14,31 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial.transform import Rotation
 
 from coxa.motion.recording import FloatArray
 
 CORNER_ERROR = 0.1
-"""Pixels, 1 SD of a corner, used as the yardstick of fit; rendered tags give 0.04 to 0.11 (decision 0018)."""
+"""Pixels, 1 SD of a corner, the yardstick of fit where nothing better is known; rendered tags give 0.03 to 0.11."""
+_LEAST_ERROR = 0.04
+"""Pixels: part of the error repeats in every frame, and the fit of the clip's own tags can't show less than this."""
 _STEADY_DEGREES, _FASTEST = 3.0, 300.0
 """Degrees by which an orientation may change between frames, plus degrees per second, before it counts as a jump."""
-_FACING_ALIKE = 25.0
+_IPPE_FAILED = 0.5
+"""px²: the two poses of IPPE are refined from elsewhere too when neither fits better than this."""
+_FACING_ALIKE = 20.0
 """Degrees, 1 SD: how far the normals of two tags on one side of a person and on the wall behind differ."""
 _COUNTED = 20
 """Frames that count as independent evidence; neighbouring frames of a still limb all err alike."""
 _SURE = 6.0
 """How much worse, in squared standard deviations, the other orientation must fit (odds of e³, 20 to 1)."""
-HARMLESS = 8.0
-"""Degrees: when the two orientations differ by less, taking the wrong one moves an angle by less than 0.3°."""
+HARMLESS = 10.0
+"""Degrees: when the two orientations differ by less, taking the wrong one moves an angle by 0.4° at most (τ²/4)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,19 +80,37 @@ def poses(corners: FloatArray, side: float, matrix: FloatArray) -> TwoPoses:
     return made
 
 
-def _both(own: FloatArray, corners: FloatArray, matrix: FloatArray) -> list[tuple[float, FloatArray, FloatArray]]:
+Pose = tuple[float, FloatArray, FloatArray]
+
+
+def _both(own: FloatArray, corners: FloatArray, matrix: FloatArray) -> list[Pose]:
     _, turns, shifts, _ = cv2.solvePnPGeneric(own, corners, matrix, None, flags=cv2.SOLVEPNP_IPPE_SQUARE)
-    found = []
-    for start_turn, start_shift in zip(turns, shifts, strict=True):
-        turn, shift = cv2.solvePnPRefineLM(
-            own, corners, matrix, None, start_turn.copy(), start_shift.copy(), (cv2.TERM_CRITERIA_MAX_ITER, 25, 0)
-        )
-        rotation = np.asarray(cv2.Rodrigues(turn)[0], dtype=np.float64)
-        seen = (own @ rotation.T + shift.ravel()) @ matrix.T
-        square = float(((seen[:, :2] / seen[:, 2:] - corners) ** 2).sum())
-        if math.isfinite(square) and shift[2] > 0:
-            found.append((square, rotation, np.asarray(shift, dtype=np.float64).ravel()))
-    return sorted(found, key=lambda one: one[0])
+    found = [_refined(own, corners, matrix, turn, shift) for turn, shift in zip(turns, shifts, strict=True)]
+    if not any(pose is not None and pose[0] < _IPPE_FAILED for pose in found):
+        found.append(_refined(own, corners, matrix, *_frontal(own, corners, matrix)))
+    return sorted((pose for pose in found if pose is not None), key=lambda pose: pose[0])[:2]
+
+
+def _refined(
+    own: FloatArray, corners: FloatArray, matrix: FloatArray, turn: npt.NDArray[Any], shift: npt.NDArray[Any]
+) -> Pose | None:
+    """The pose of least reprojection error near a start; ``None`` when it diverges or lies behind the camera."""
+    steps = (cv2.TERM_CRITERIA_MAX_ITER, 25, 0)
+    turn, shift = cv2.solvePnPRefineLM(own, corners, matrix, None, turn.copy(), shift.copy(), steps)
+    rotation = np.asarray(cv2.Rodrigues(turn)[0], dtype=np.float64)
+    centre = np.asarray(shift, dtype=np.float64).ravel()
+    seen = (own @ rotation.T + centre) @ matrix.T
+    square = float(((seen[:, :2] / seen[:, 2:] - corners) ** 2).sum())
+    return (square, rotation, centre) if math.isfinite(square) and centre[2] > 0 else None
+
+
+def _frontal(own: FloatArray, corners: FloatArray, matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Where the tag would be if it faced the camera squarely: there IPPE divides by zero and may fail."""
+    up = (corners[0] + corners[1] - corners[2] - corners[3]) / 2
+    depth = matrix[0, 0] * float(np.linalg.norm(own[0] - own[3])) / float(np.linalg.norm(up))
+    middle = np.append((corners.mean(axis=0) - matrix[:2, 2]) / matrix[0, 0], 1.0) * depth
+    turn = Rotation.from_euler("z", math.atan2(up[0], -up[1])) * Rotation.from_matrix(np.diag([1.0, -1.0, -1.0]))
+    return turn.as_rotvec()[:, None], middle[:, None]
 
 
 def turned(first: FloatArray, second: FloatArray) -> FloatArray:
@@ -138,7 +162,7 @@ def choose(tags: list[TwoPoses], times: FloatArray) -> list[Chosen]:
     chosen = [steady_choice(tag, times) for tag in tags]
     candidates = [(_taken(tag, pick), _taken(tag, 1 - pick)) for tag, pick in zip(tags, chosen, strict=True)]
     seen = [place for place, tag in enumerate(tags) if np.isfinite(tag.squares[:, 0]).any()]
-    best, margin = _best_combination([candidates[place] for place in seen])
+    best, margin = _best_combination([candidates[place] for place in seen], _error(tags))
     out = []
     for place, (first, second) in enumerate(candidates):
         if place not in seen:
@@ -161,11 +185,17 @@ def _taken(both: TwoPoses, pick: npt.NDArray[np.intp]) -> Candidate:
     return both.rotations[at, pick], both.places[at, pick], both.squares[at, pick]
 
 
-def _best_combination(pairs: list[tuple[Candidate, Candidate]]) -> tuple[tuple[int, ...], list[float]]:
+def _error(tags: list[TwoPoses]) -> float:
+    """Pixels, 1 SD of a corner in this clip, from how well the better poses fit (8 coordinates less 6 of the pose)."""
+    squares = [float(np.nanmean(tag.squares[:, 0])) for tag in tags if np.isfinite(tag.squares[:, 0]).any()]
+    return max(_LEAST_ERROR, math.sqrt(float(np.median(squares)) / 2)) if squares else CORNER_ERROR
+
+
+def _best_combination(pairs: list[tuple[Candidate, Candidate]], error: float) -> tuple[tuple[int, ...], list[float]]:
     """Which candidate of each tag, and by how much the best choice with the other one is worse."""
     if not pairs:
         return (), []
-    misfit = np.array([[_misfit(candidate) for candidate in pair] for pair in pairs])
+    misfit = np.array([[_misfit(candidate, error) for candidate in pair] for pair in pairs])
     normals = np.array([[_normal(candidate[0]) for candidate in pair] for pair in pairs])
     cosine = np.clip(np.einsum("aik,bjk->aibj", normals, normals), -1, 1)
     apart = (np.degrees(np.arccos(cosine)) / _FACING_ALIKE) ** 2 / max(1, len(pairs) - 1)
@@ -181,9 +211,9 @@ def _best_combination(pairs: list[tuple[Candidate, Candidate]]) -> tuple[tuple[i
     return best, margin
 
 
-def _misfit(candidate: Candidate) -> float:
+def _misfit(candidate: Candidate, error: float) -> float:
     squares = candidate[2][np.isfinite(candidate[2])]
-    return float(squares.mean()) / CORNER_ERROR**2 * min(len(squares), _COUNTED)
+    return float(squares.mean()) / error**2 * min(len(squares), _COUNTED)
 
 
 def _normal(rotations: FloatArray) -> FloatArray:

@@ -1,0 +1,5 @@
+"""``python -m coxa.cli``."""
+
+from coxa.cli import main
+
+main()
