@@ -24,13 +24,13 @@ from tools.tag_scene import Camera, FloatArray, Leg, Look, Picture, Taped, camer
 
 DISTANCES = (1.5, 2.0, 2.5, 3.0, 4.0)
 HD, FULL_HD = (1280, 720), (1920, 1080)
-RATE, HOLD_SECONDS = 30.0, 1.0
+RATE = 30.0
 AIM = np.array([-0.1, 0.0, 0.75])
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What is fixed for a row of a table; the rest is drawn at random from the seed."""
+    """What is fixed for a row of a table; the rest is drawn at random from the seed. ``hold`` is in frames."""
 
     distance: float
     size: tuple[int, int] = HD
@@ -39,6 +39,7 @@ class Setting:
     scale: float = 1.0
     focal: Literal["found", "given", "usual"] = "found"
     askew: float = 5.0
+    hold: int = 30
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def measure(setting: Setting) -> Outcome:
     leg = Leg(thigh, knee, random.uniform(-setting.askew, setting.askew), taped, side=0.1 * setting.scale)
     focal = {"found": None, "given": camera.focal, "usual": camera.width / 2 / np.tan(np.radians(32.5))}
     layout = TagLayout.of(load_protocol())
-    track = track_tags(_clip(camera, leg, look, random), layout, focal=focal[setting.focal])
-    hold = Hold(2.0, 2.0 + HOLD_SECONDS)
+    track = track_tags(_clip(camera, leg, look, random, setting.hold), layout, focal=focal[setting.focal])
+    hold = Hold(2.0, 2.0 + setting.hold / RATE)
     limbs = [held_inclination(track, f"left_{name}", hold, forward=-1) for name in ("thigh", "shank")]
     joint = held_relative_angle(track, "left_thigh", "left_shank", hold)
     return Outcome(
@@ -91,7 +92,9 @@ def _error(angle: TagAngle, truth: float) -> float | None:
     return None if angle.value is None else float((angle.value - truth + 180) % 360 - 180)
 
 
-def _clip(camera: Camera, leg: Leg, look: Look, random: np.random.Generator) -> Iterator[tuple[float, Picture]]:
+def _clip(
+    camera: Camera, leg: Leg, look: Look, random: np.random.Generator, hold: int
+) -> Iterator[tuple[float, Picture]]:
     """Flat, moving to the end position, and the hold with a sway of ±0.2°; every frame with its own noise."""
 
     def picture(now: Leg) -> FloatArray:
@@ -101,7 +104,7 @@ def _clip(camera: Camera, leg: Leg, look: Look, random: np.random.Generator) -> 
         now = replace(leg, thigh=share * leg.thigh, knee=share * leg.knee)
         yield float(time), exposed(picture(now), look, random)
     sway = [picture(replace(leg, thigh=leg.thigh + degrees)) for degrees in (-0.2, 0.0, 0.2)]
-    for frame in range(round(HOLD_SECONDS * RATE)):
+    for frame in range(hold):
         yield 2.0 + frame / RATE, exposed(sway[frame % 3], look, random)
 
 

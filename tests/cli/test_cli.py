@@ -157,7 +157,19 @@ def test_compare_different_people_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "group",
-    ["tests", "norms", "limits", "reliability", "exercises", "safety", "rules", "stops", "evidence", "lessons"],
+    [
+        "tests",
+        "norms",
+        "limits",
+        "reliability",
+        "exercises",
+        "safety",
+        "rules",
+        "stops",
+        "evidence",
+        "lessons",
+        "markers",
+    ],
 )
 def test_every_group_of_knowledge_can_be_listed(group: str) -> None:
     result = coxa("protocol", group)
