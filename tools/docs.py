@@ -50,7 +50,7 @@ def commands_page() -> str:
         if name == "protocol":
             parts += ["Groups:", bullets(f"`{group}`: {shape.about}" for group, shape in GROUPS.items())]
     parts += ["## Exit status", bullets(f"`{status}`: {words}" for status, words in STATUS.items())]
-    return page("Commands", "`src/coxa/cli.py`", parts)
+    return page("Commands", "`src/coxa/cli/`", parts)
 
 
 def _usage(name: str, command: Any) -> str:
