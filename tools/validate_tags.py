@@ -158,7 +158,7 @@ def _tables(clips: int, processes: int) -> Iterator[str]:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--clips", type=int, default=12, help="clips for each picture size and distance")
+    parser.add_argument("--clips", type=int, default=6, help="clips for each picture size and distance")
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args()
     print("\n\n".join(_tables(given.clips, given.processes)))

@@ -90,6 +90,14 @@ def test_a_half_covered_edge_is_no_corner() -> None:
     assert 2 not in find_tags(exposed(picture, STILL, np.random.default_rng(0)), LAYOUT.names)
 
 
+def test_a_tag_bent_around_a_leg_is_not_found() -> None:
+    eye = camera(distance=1.5)
+    for bend, found in ((None, True), (0.08, False)):
+        tag = Tag(2, FACING, np.array([-0.1, 0.0, 0.4]), bend=bend)
+        picture = exposed(draw(eye, [tag], look=STILL), STILL, np.random.default_rng(1))
+        assert (2 in find_tags(picture, LAYOUT.names)) is found
+
+
 @pytest.mark.parametrize("size", [(0, 0), (1, 1), (4, 300), (300, 4), (31, 31)])
 def test_tiny_pictures_hold_nothing(size: tuple[int, int]) -> None:
     assert find_tags(np.zeros((*size, 3), dtype=np.uint8), LAYOUT.names) == {}
@@ -232,7 +240,7 @@ def test_focal_length_is_found_from_slanted_tags(view: float) -> None:
     found = estimate_focal(different_views(_views(eye, 0.03)), 0.1, (1280, 720))
     assert found.origin == "tags"
     assert found.pixels == pytest.approx(eye.focal, rel=0.04)
-    assert found.spread < 0.05
+    assert found.spread < 0.07
     assert found.view(1280) == pytest.approx(view, abs=2.5)
 
 

@@ -39,8 +39,8 @@ from coxa.motion.tags import WALL, TagTrack
 LEAST_SEEN = 0.8
 """Share of a hold's frames in which a tag must be seen."""
 LEAST_FRAMES = 5
-MOST_MISFIT = 0.012
-"""Reprojection error as a share of the tag's side in the picture; a flat tag has 0.1 to 0.4 %, a bent one more."""
+MOST_MISFIT = 0.006
+"""Reprojection error as a share of the tag's side in the picture; rendered flat tags have 0.02 to 0.3 %."""
 MOST_CAMERA_SHIFT = 0.5
 """Degrees by which the wall's tag may move in the picture."""
 WALL_NEAR = 5.0

@@ -30,6 +30,8 @@ _REACH = 0.65
 _CELLS = 8
 _ROUNDS = 4
 _LEAST_CONTRAST = 12.0
+_LEAST_BOW, _MOST_BOW = 0.7, 0.018
+"""Pixels, and share of the side, by which an edge may be bowed: more is a bent tag, whose angles are degrees off."""
 _FARTHEST = 0.75
 """Cells by which the refined corner may differ from the detector's; more means that something covers the edge."""
 
@@ -139,6 +141,8 @@ def _fitted(grey: npt.NDArray[np.float32], corners: FloatArray) -> FloatArray | 
     share = (profile - black[:, None, None]) / (white - black)[:, None, None]
     area = np.trapezoid(share, _ACROSS, axis=2)
     offset = (1.0 - area) * width[:, None]
+    if np.abs(_bow(offset)).max() > max(_LEAST_BOW, _MOST_BOW * float(length.max())):
+        return None
     return _crossings(corners, ends, outward, _straight(offset))
 
 
@@ -157,6 +161,11 @@ def _straight(offset: FloatArray) -> FloatArray:
     at = _ALONG - mean_at[:, None]
     slope = (weight * at * (offset - mean[:, None])).sum(axis=1) / np.maximum((weight * at * at).sum(axis=1), 1e-9)
     return np.stack([mean - slope * mean_at, mean + slope * (1 - mean_at)], axis=1)
+
+
+def _bow(offset: FloatArray) -> FloatArray:
+    """(4,) pixels by which each edge is bowed: the middle against the ends, of the least-squares parabola."""
+    return np.asarray(np.polynomial.polynomial.polyfit(_ALONG - 0.5, offset.T, 2)[2] / 4)
 
 
 def _crossings(first: FloatArray, second: FloatArray, outward: FloatArray, offset: FloatArray) -> FloatArray | None:

@@ -15,13 +15,16 @@ from typing import Literal
 import numpy as np
 
 from coxa.motion.recording import FloatArray
-from coxa.motion.tag_pose import CORNER_ERROR, intrinsics, poses
+from coxa.motion.tag_pose import intrinsics, poses
 
 USUAL_VIEW = 65.0
 """Degrees across the long side of the picture: phones film with 60 to 75."""
 _USUAL_SPREAD = 0.12
 """1 SD of the logarithm of the focal length around that of ``USUAL_VIEW``; 60° and 75° lie at +0.10 and −0.19."""
 _BOUND, _STEPS = 0.36, 19
+_VIEW_ERROR = 0.15
+"""Pixels, 1 SD of a corner: more than corners err alone (0.03 to 0.11), because neighbouring views err alike. With
+less, tags at 3 m in 720p led to a worse focal length than the usual one; with more, near ones told less."""
 _MOST_VIEWS = 60
 _DIFFERENT = 0.08
 """Two views of a tag are different when a corner moved by this share of its side."""
@@ -68,7 +71,7 @@ def estimate_focal(views: FloatArray, side: float, size: tuple[int, int]) -> Foc
 def _misfit(views: FloatArray, side: float, focal: float, size: tuple[int, int]) -> float:
     squares = poses(views, side, intrinsics(focal, size)).squares[:, 0]
     # a view that fits badly at every focal length is a bent or half-covered tag: it must not pull
-    return float(np.minimum(squares / CORNER_ERROR**2, 25.0).sum())
+    return float(np.minimum(squares / _VIEW_ERROR**2, 25.0).sum())
 
 
 def different_views(corners: FloatArray) -> FloatArray:
