@@ -169,6 +169,7 @@ def test_compare_different_people_is_refused() -> None:
         "evidence",
         "lessons",
         "marker_sets",
+        "markers",
     ],
 )
 def test_every_group_of_knowledge_can_be_listed(group: str) -> None:

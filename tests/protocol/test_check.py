@@ -275,6 +275,20 @@ FAULTS: list[tuple[str, Change, str]] = [
     ("pathway.yaml", put("idea", "elimination", evidence=["nobody_2020"]), "no claim 'nobody_2020'"),
     ("pathway.yaml", put("outcomes", "nprs", evidence=["nobody_2020"]), "no claim 'nobody_2020'"),
     ("plan.yaml", put("rules", "stop_exercise", evidence=["nobody_2020"]), "no claim 'nobody_2020'"),
+    # printed markers
+    (
+        "printed_markers.yaml",
+        put("markers", "left_thigh", tag=3),
+        "printed markers: tag '3' is given twice",
+    ),
+    (
+        "printed_markers.yaml",
+        drop("markers", lambda marker: marker["id"] != "wall"),
+        "printed markers: there is none for wall",
+    ),
+    ("printed_markers.yaml", put("markers", "left_thigh", side="right"), "the ID is side and place"),
+    ("printed_markers.yaml", put("markers", "wall", side="left"), "the one on the wall has none"),
+    ("printed_markers.yaml", say("markers", "left_shank", "where"), "must not be used"),
     # numbers
     (
         "limits.yaml",

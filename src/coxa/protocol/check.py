@@ -62,6 +62,7 @@ def check(protocol: Protocol) -> tuple[str, ...]:
         _exercises,
         _closed_lists,
         _reasoning,
+        _printed_markers,
         _words,
     ):
         found.extend(_guarded(part, protocol))
@@ -374,6 +375,15 @@ def _reasoning(p: Protocol) -> Problems:
         yield "about: the next review must come after the last one"
 
 
+def _printed_markers(p: Protocol) -> Problems:
+    markers = p.printed_markers.values()
+    yield from _twice("printed markers", "tag", (str(marker.tag) for marker in markers))
+    places = ("wall", *(f"{side}_{place}" for side in ("left", "right") for place in ("pelvis", "thigh", "shank")))
+    for place in places:
+        if place not in p.printed_markers:
+            yield f"printed markers: there is none for {place}"
+
+
 def _words(p: Protocol) -> Problems:
     groups: Mapping[str, Iterable[BaseModel]] = {
         "marker set": p.marker_sets.values(),
@@ -392,6 +402,7 @@ def _words(p: Protocol) -> Problems:
         "contributor": p.contributors.values(),
         "outcome": p.outcomes.values(),
         "plan rule": p.plan_rules.values(),
+        "printed marker": p.printed_markers.values(),
         "words": (p.words,),
     }
     for group, entries in groups.items():

@@ -203,6 +203,20 @@ class Protocol:
         return tuple(s.LoadBand.model_validate(band) for band in self._pathway["load_bands"])
 
     @cached_property
+    def _printed(self) -> dict[str, Any]:
+        return self._yaml("printed_markers.yaml")
+
+    @cached_property
+    def printed_tag(self) -> s.PrintedTag:
+        """Family and size of the printed tags."""
+        return s.PrintedTag.model_validate(self._printed["tag"])
+
+    @cached_property
+    def printed_markers(self) -> Mapping[str, s.PrintedMarker]:
+        """Printed markers by ID, in the order in which they are printed."""
+        return self._entries(s.PrintedMarker, self._printed["markers"], "printed_markers.yaml")
+
+    @cached_property
     def words(self) -> s.Words:
         """Closed lists and their plain words."""
         return s.Words.model_validate(self._yaml("words.yaml"))

@@ -41,6 +41,38 @@ def write_all(folder: Path, files: Mapping[str, bytes], stale: Iterable[str] = (
     return tuple(folder / name for name in files)
 
 
+def write_one(path: Path, content: bytes) -> None:
+    """Write one file, in full or not at all; what was there before stays until the new one is complete.
+
+    Raises
+    ------
+    OutputError: the file can't be written; nothing half-written is left.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; name a file in it with -o.")
+    made: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(prefix=".coxa-", dir=path.parent, delete=False) as stream:
+            made = Path(stream.name)
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        made.chmod(0o666 & ~_umask())
+        made.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} can't be written ({error.strerror or error}).") from None
+    finally:
+        if made is not None:
+            made.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
 def _swap(folder: Path, made: Path, files: Iterable[str], stale: Iterable[str]) -> None:
     """Put the new files in place of the old; if one can't be moved, everything is as it was before."""
     old = made / "old"

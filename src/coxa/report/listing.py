@@ -131,6 +131,12 @@ GROUPS: Mapping[str, Group] = {
             m.source,
         ),
     ),
+    "markers": Group(
+        "Printed markers for measuring with a camera: which tag is taped where",
+        lambda p: p.printed_markers,
+        ("ID", "Tag", "Where", "Arrow"),
+        lambda m: (m.id, str(m.tag), m.where, m.arrow),
+    ),
 }
 
 

@@ -31,8 +31,8 @@ _BREAK = "\u200b"
 def report_pdf(view: View) -> bytes:
     """The whole report; one page with what to do when safety ended the screening."""
     if view.assessment.safety.ends_screening:
-        return _typeset("stop.typ", stop_data(view), view.assessment.date)
-    return _typeset("report.typ", report_data(view), view.assessment.date)
+        return typeset("stop.typ", stop_data(view), view.assessment.date)
+    return typeset("report.typ", report_data(view), view.assessment.date)
 
 
 def handout_pdf(view: View) -> bytes:
@@ -44,10 +44,11 @@ def handout_pdf(view: View) -> bytes:
     """
     if view.plan is None:
         raise ValueError("there is no programme to print")
-    return _typeset("handout.typ", handout_data(view, view.plan), view.assessment.date)
+    return typeset("handout.typ", handout_data(view, view.plan), view.assessment.date)
 
 
-def _typeset(template: str, data: Mapping[str, Any], date: dt.date) -> bytes:
+def typeset(template: str, data: Mapping[str, Any], date: dt.date) -> bytes:
+    """A template of ``typst/`` as tagged PDF; ``date`` is that of the file, and texts in ``data`` are never markup."""
     made = {"year": date.year, "month": date.month, "day": date.day}
     pdf = typst.compile(
         _TEMPLATES / template,

@@ -28,6 +28,7 @@ from coxa.protocol.schema.base import (
 from coxa.protocol.schema.exercises import Dose, Exercise, Lesson, Option
 from coxa.protocol.schema.markers import HipRegression, MarkerSet, MiddlePoint, SidedPoint, SideLetters, marker_key
 from coxa.protocol.schema.numbers import Limit, MeasurementError, Norm, PublishedReliability
+from coxa.protocol.schema.printed_markers import PrintedMarker, PrintedTag
 from coxa.protocol.schema.reasoning import (
     About,
     ContributorSpec,
@@ -87,6 +88,8 @@ __all__ = [
     "OutcomeRule",
     "PathwayStep",
     "PlanRule",
+    "PrintedMarker",
+    "PrintedTag",
     "ProtocolVariant",
     "PublishedReliability",
     "Quantity",
