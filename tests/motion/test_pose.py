@@ -8,7 +8,8 @@ import pytest
 
 from coxa.errors import InputError, RecordingError
 from coxa.motion.blazepose import LANDMARKS, BlazePose, Picture
-from coxa.motion.pose import PoseTrack, estimate_pose
+from coxa.motion.pose import estimate_pose
+from coxa.motion.pose_track import PoseTrack
 from coxa.motion.video import Video
 from tests.motion.clips import level, write_clip
 

@@ -39,24 +39,26 @@ SKEW = 0.30
 """Greatest distance between left and right shoulder along the trunk, as a share of the trunk, that a square view from
 the side gives; it grows with the slant of the camera."""
 RATE_SHARE = 0.75
-"""Share of the wanted rate that a recording must have."""
+"""Share of the wanted rate that a recording must have, where the number is a peak that was not held."""
+LEAST_RATE = 6.0
+"""Pictures per second that a held position needs."""
+SEGMENTS = {"thigh": ("hip", "knee"), "shank": ("knee", "ankle")}
+WORDS = {"thigh": "thigh", "shank": "lower leg"}
 
 
-def whole_faults(track: PoseTrack, recorded: RecordedTest) -> tuple[Fault, ...]:
+def whole_faults(track: PoseTrack) -> tuple[Fault, ...]:
     """What makes the whole recording unusable."""
     faults = []
     seen = float((track.presence > 0).mean())
     if seen < SEEN_AT_LEAST:
         faults.append(Fault(Refusal.NO_PERSON, f"a person was seen in {seen:.0%} of the pictures"))
-    wanted = RATE_SHARE * (recorded.rate_hz or 0.0)
-    if track.motion.rate < wanted:
-        faults.append(
-            Fault(
-                Refusal.LOW_FRAME_RATE,
-                f"{track.motion.rate:.1f} pictures per second; this test needs {wanted:.0f}",
-            )
-        )
+    if track.motion.rate < LEAST_RATE:
+        faults.append(_too_few(track, LEAST_RATE))
     return tuple(faults)
+
+
+def _too_few(track: PoseTrack, needed: float) -> Fault:
+    return Fault(Refusal.LOW_FRAME_RATE, f"{track.motion.rate:.1f} pictures per second, where {needed:.0f} are needed")
 
 
 def trial_faults(track: PoseTrack, body: PlanarBody, recorded: RecordedTest, trial: Trial) -> tuple[Fault, ...]:
@@ -67,8 +69,10 @@ def trial_faults(track: PoseTrack, body: PlanarBody, recorded: RecordedTest, tri
         *_people(track, whole),
         *_inside(track, held),
         *_steady_camera(track, whole),
-        *_lengths(body, held),
+        *_lengths(body, recorded, held),
     ]
+    if trial.held_seconds == 0 and track.motion.rate < RATE_SHARE * (recorded.rate_hz or 0.0):
+        faults.append(_too_few(track, RATE_SHARE * (recorded.rate_hz or 0.0)))
     if recorded.view is View.SIDE and body.side is not Side.BOTH:
         faults += _square_to_the_trunk(body, held)
     return tuple(faults)
@@ -103,34 +107,34 @@ def _steady_camera(track: PoseTrack, window: slice) -> list[Fault]:
     shift = track.camera_shift[window]
     if size is None or not np.isfinite(shift).any():
         return []
-    wandered = float(np.nansum(shift)) / math.hypot(*size)
+    wandered = float(np.nanmax(shift) - np.nanmin(shift)) / math.hypot(*size)
     if wandered <= CAMERA_SHIFT:
         return []
     return [Fault(Refusal.CAMERA_MOVED, f"the background moved by {wandered:.1%} of the picture")]
 
 
-def _lengths(body: PlanarBody, window: slice) -> list[Fault]:
-    """Apparent lengths of thigh and shank against their own maximum, against each other, and over the hold."""
+def _lengths(body: PlanarBody, recorded: RecordedTest, window: slice) -> list[Fault]:
+    """Apparent lengths of segments against their own maximum, over the hold, and against each other."""
     faults = []
-    longest = {}
-    for name, (start, end) in {"thigh": ("hip", "knee"), "lower leg": ("knee", "ankle")}.items():
-        longest[name] = segment_length(body, start, end)
+    for name in recorded.segments:
+        start, end = SEGMENTS[name]
+        longest = segment_length(body, start, end)
         now = _lengths_of(body.segment(start, end)[window])
-        share = float(np.median(now)) / longest[name] if now.size else math.nan
-        scatter = float(np.std(now)) / longest[name] if now.size else math.nan
+        share = float(np.median(now)) / longest if now.size else math.nan
+        scatter = float(np.std(now)) / longest if now.size else math.nan
+        seen = f"the {WORDS[name]} was seen at {share:.0%} of its own greatest length"
         if share < SHORTEST:
-            faults.append(
-                Fault(Refusal.LIMB_LENGTH_CHANGED, f"the {name} was seen at {share:.0%} of its own greatest length")
-            )
+            faults.append(Fault(Refusal.LIMB_LENGTH_CHANGED, seen))
         elif share < SQUARE:
-            faults.append(Fault(Refusal.WRONG_PLANE, f"the {name} was seen at {share:.0%} of its own greatest length"))
+            faults.append(Fault(Refusal.WRONG_PLANE, seen))
         if scatter > LENGTH_SCATTER:
-            faults.append(Fault(Refusal.LIMB_LENGTH_CHANGED, f"the {name} seemed to change its length while held"))
-    ratio = longest["thigh"] / longest["lower leg"]
-    if not THIGH_TO_SHANK[0] <= ratio <= THIGH_TO_SHANK[1]:
-        faults.append(
-            Fault(Refusal.LIMB_LENGTH_CHANGED, f"the thigh seemed {ratio:.1f} times as long as the lower leg")
-        )
+            said = f"the {WORDS[name]} seemed to change its length while held"
+            faults.append(Fault(Refusal.LIMB_LENGTH_CHANGED, said))
+    if len(recorded.segments) == len(SEGMENTS):
+        ratio = segment_length(body, *SEGMENTS["thigh"]) / segment_length(body, *SEGMENTS["shank"])
+        if not THIGH_TO_SHANK[0] <= ratio <= THIGH_TO_SHANK[1]:
+            said = f"the thigh seemed {ratio:.1f} times as long as the lower leg"
+            faults.append(Fault(Refusal.LIMB_LENGTH_CHANGED, said))
     return faults
 
 

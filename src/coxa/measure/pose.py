@@ -34,7 +34,7 @@ def measure_pose(
         times=track.motion.times,
         angle=PLANAR[recorded.quantity](body),
         quantity=lambda quantity: PLANAR[quantity](body),
-        faults=whole_faults(track, recorded),
+        faults=whole_faults(track),
         gate=partial(trial_faults, track, body, recorded),
     )
     return read_signal(

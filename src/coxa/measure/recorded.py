@@ -136,6 +136,8 @@ def read_signal(
     )
     allowed = allowed_method(raw, knowledge)
     found = find_end_range(signal.times, signal.angle, recorded.end, hold_seconds=recorded.hold_seconds)
+    if recorded.zero_at_start:
+        found = _from_start(found, signal)
     judged = tuple(
         JudgedTrial(trial, _faults(trial, signal, recorded, allowed.minimum, allowed.maximum)) for trial in found.trials
     )
@@ -149,6 +151,14 @@ def read_signal(
     return Measurement(
         reading, recorded, signal.times, signal.angle, found.smooth, judged, tuple(dict.fromkeys(faults)), log
     )
+
+
+def _from_start(found: EndRange, signal: Signal) -> EndRange:
+    """Each trial's value as the change since its own start."""
+    trials = tuple(
+        replace(trial, value=trial.value - _median(signal.angle[_start(trial, signal.times)])) for trial in found.trials
+    )
+    return replace(found, trials=trials)
 
 
 def _faults(trial: Trial, signal: Signal, recorded: RecordedTest, minimum: float, maximum: float) -> tuple[Fault, ...]:

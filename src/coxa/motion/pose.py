@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from coxa.errors import InputError, RecordingError
 from coxa.model import Source
 from coxa.motion import weights
 from coxa.motion.blazepose import LANDMARKS, BlazePose, Picture
 from coxa.motion.camera import CameraShift
+from coxa.motion.pose_track import PoseTrack
 from coxa.motion.recording import FloatArray, Motion
 from coxa.motion.tracking import Sight, Tracker
 from coxa.motion.video import Video, VideoLimits
@@ -25,29 +24,6 @@ MAX_ANALYSED = 20_000
 
 Progress = Callable[[float, float | None], None]
 FrameCallback = Callable[[float, Picture, FloatArray], None]
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class PoseTrack:
-    """One person's landmarks over time, and what is needed to judge whether they can be trusted.
-
-    Parameters
-    ----------
-    motion: 33 landmarks (``blazepose.LANDMARKS``) in pixels of the displayed video at full size, raw, NaN where nobody
-        was found; its ``confidence`` is the model's visibility, which is no gate.
-    people: (frames,) plausible people, the tracked one included, when the detector looked last (twice a second).
-    breaks: (frames,) whether the person may have changed since the frame before.
-    presence: (frames,) from 0 to 1, how sure the model is that anybody is there; 0 where nobody was found.
-    model: ``lite``, ``full`` or ``heavy``; they differ by some degrees, so one person's record holds one of them only.
-    camera_shift: (frames,) pixels by which the background has moved since the first frame; NaN where it can't be told.
-    """
-
-    motion: Motion
-    people: npt.NDArray[np.int64]
-    breaks: npt.NDArray[np.bool_]
-    presence: FloatArray
-    model: weights.Model
-    camera_shift: FloatArray
 
 
 def estimate_pose(
@@ -125,7 +101,7 @@ def estimate_pose(
         people=np.array([sight.people for sight in sights], dtype=np.int64),
         breaks=np.array([sight.broken for sight in sights], dtype=np.bool_),
         presence=np.array([sight.presence for sight in sights]),
-        model=model,
+        model=f"blazepose_{model}",
         camera_shift=np.array(shifts) * facts.display[0] / facts.size[0],
     )
 

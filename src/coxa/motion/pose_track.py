@@ -13,42 +13,44 @@ from coxa.motion.recording import FloatArray, Motion
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class PoseTrack:
-    """The landmarks of one person, and what else was seen.
+    """One person's landmarks over time, and what is needed to judge whether they can be trusted.
 
     Parameters
     ----------
-    motion: landmarks in pixels of the picture as it is shown; NaN in frames without a person.
-    model: what found them, such as ``blazepose_heavy``; readings of different models are not compared.
-    presence: (frames,) how sure the model is that somebody is there, 0 to 1; 0 where nobody was found.
-    people: (frames,) how many people the latest look at the whole picture found.
-    breaks: (frames,) true where the person may have changed since the frame before.
-    camera_shift: (frames,) how far the background moved since the frame before, in pixels; NaN where unknown.
+    motion: landmarks in pixels of the displayed video at full size, raw, NaN where nobody was found; its ``confidence``
+        is the model's visibility, which is no gate.
+    model: what found them, such as ``blazepose_heavy``; models differ by some degrees, so readings of two are never
+        compared.
+    people: (frames,) plausible people, the tracked one included, when the detector looked last (twice a second).
+    breaks: (frames,) whether the person may have changed since the frame before.
+    presence: (frames,) from 0 to 1, how sure the model is that anybody is there; 0 where nobody was found.
+    camera_shift: (frames,) pixels by which the background has moved since the first frame; NaN where it can't be told.
     """
 
     motion: Motion
     model: str
-    presence: FloatArray
-    people: npt.NDArray[np.int_]
+    people: npt.NDArray[np.int64]
     breaks: npt.NDArray[np.bool_]
+    presence: FloatArray
     camera_shift: FloatArray
 
     def __post_init__(self) -> None:
-        for what in (self.presence, self.people, self.breaks, self.camera_shift):
+        for what in (self.people, self.breaks, self.presence, self.camera_shift):
             if what.shape != (self.motion.frames,):
                 raise InputError(f"{self.motion.source.name}: one value per frame was expected.")
 
 
 def bare_track(motion: Motion, model: str) -> PoseTrack:
-    """A track from landmarks alone, as a table holds them: one person, no camera; seen where hips and knees are."""
-    points = [name for name in ("left_hip", "right_hip", "left_knee", "right_knee") if motion.has(name)]
+    """A track of landmarks alone, as a table holds them: one person, a camera of which nothing is known."""
+    names = [name for name in ("left_hip", "right_hip", "left_knee", "right_knee") if motion.has(name)]
     seen = np.ones(motion.frames, dtype=np.bool_)
-    for name in points:
+    for name in names:
         seen &= np.isfinite(motion.point(name)).all(axis=1)
     return PoseTrack(
         motion=motion,
         model=model,
-        presence=seen.astype(np.float64),
-        people=seen.astype(np.int_),
+        people=seen.astype(np.int64),
         breaks=np.zeros(motion.frames, dtype=np.bool_),
+        presence=seen.astype(np.float64),
         camera_shift=np.full(motion.frames, np.nan),
     )

@@ -87,6 +87,10 @@ class RecordedTest(Entry):
     view: View | None = None
     tested_leg: TestedLeg = TestedLeg.NAMED
     rate_hz: Annotated[float, Field(gt=0, le=120)] | None = None
+    segments: tuple[Literal["thigh", "shank"], ...] = Field(
+        default=(), description="of the tested leg, that lie in the picture plane when the camera stands square"
+    )
+    zero_at_start: bool = Field(default=False, description="the number is the change since the movement began")
     checks: tuple[Check, ...] = ()
     why: Text
 
