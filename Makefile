@@ -56,6 +56,7 @@ format: dev ## format the code and mend what lint can mend
 
 bench: dev ## run the benchmarks (BENCH_ARGS="...")
 	$(PY) -m benchmarks.run $(BENCH_ARGS)
+	@test -z "$$COXA_DATA" || $(PY) -m benchmarks.video
 
 docs: dev ## remake the generated documentation
 	$(PY) -m tools.docs

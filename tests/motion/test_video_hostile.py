@@ -221,7 +221,7 @@ def test_no_second_file_is_opened(tmp_path: Path, clip: bytes) -> None:
     assert outcome(path) <= 30
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(damage=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=20), keep=st.floats(0.05, 1.0))
 def test_damaged_files_are_read_or_explained(
     tmp_path: Path, clip: bytes, damage: list[tuple[float, int]], keep: float
@@ -236,7 +236,7 @@ def test_damaged_files_are_read_or_explained(
     assert time.monotonic() - began < 15
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.sampled_from(
         [b"", b"\x1aE\xdf\xa3", b"RIFF\x00\x00\x01\x00AVI ", b"\x00\x00\x00\x18ftypisom", b"G" + bytes(187)]

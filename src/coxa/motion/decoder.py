@@ -188,8 +188,9 @@ def nearest_to_grid(
         if start + index / rate > end:
             return
         before = item
+    # The last frame also stands for a time shortly after it.
     point = start + index / rate
-    if before is not None and before is not sent and point <= min(end, before[0] + 0.5 / rate):
+    if before is not None and before is not sent and point <= min(end, before[0] + 0.25 / rate):
         yield before
 
 

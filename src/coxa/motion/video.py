@@ -7,6 +7,7 @@ frame number, so that a variable frame rate does no harm.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -32,6 +33,7 @@ Picture = npt.NDArray[np.uint8]
 LONG_SIDE = 1920
 """Larger pictures are handed over smaller. The models look at 256 x 256 pixels around the person."""
 _MAX_TEXT = 10_000
+_PIPE_SIZE = 1024 * 1024
 _QUEUED = 2
 _HEAD = struct.Struct(">cI")
 _TIME = struct.Struct(">d")
@@ -265,7 +267,7 @@ class Video:
 
 def _start(job: dict[str, Any]) -> subprocess.Popen[bytes]:
     """Start the decoder: with this Python's libraries, apart from the terminal (so that Ctrl-C is ours to handle)."""
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-P", str(_DECODER), json.dumps(job)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -274,6 +276,12 @@ def _start(job: dict[str, Any]) -> subprocess.Popen[bytes]:
         start_new_session=True,
         bufsize=0,
     )
+    if sys.platform == "linux" and process.stdout is not None:
+        import fcntl  # noqa: PLC0415  (not on Windows)
+
+        with contextlib.suppress(OSError):  # a larger pipe is quicker, and not always granted
+            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+    return process
 
 
 def _fill(stream: IO[bytes], room: memoryview) -> bool:
