@@ -1,4 +1,4 @@
-"""Renders clips with their truth: ``python -m lab.make_clips OUT --set development [--tests ID ...] [--clips 0-3]``."""
+"""Renders clips with their truth: ``python -m lab.make_clips OUT --set evaluation --tests ID --clips 0 1 2``."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--set", choices=("development", "evaluation"), default="development", dest="group")
     parser.add_argument("--tests", nargs="+", choices=TESTS, default=list(TESTS), metavar="ID")
-    parser.add_argument("--clips", default=f"0-{CLIPS - 1}", help="numbers of the clips per test, as 0-3 or 5")
+    parser.add_argument("--clips", nargs="+", type=int, choices=range(CLIPS), default=list(range(CLIPS)), metavar="N")
     options = parser.parse_args()
-    first, _, last = options.clips.partition("-")
     options.out.mkdir(parents=True, exist_ok=True)
     studio = Studio()
-    for number in range(int(first), int(last or first) + 1):
+    for number in options.clips:
         for test in options.tests:
             make(options.out, studio, options.group, test, number)
 
