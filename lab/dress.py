@@ -84,6 +84,12 @@ def body_faces() -> IntArray:
     return np.asarray(model().faces.numpy(), dtype=np.int64)
 
 
+@cache
+def body_vertices() -> IntArray:
+    """Indices of the vertices of the skin."""
+    return np.unique(body_faces())
+
+
 def painted(name: str) -> FloatArray:
     """How much of one of MakeHuman's masks lies on each vertex, 0 to 1."""
     _, at = helpers()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
 from lab.body import Body, Pose
-from lab.dress import body_faces
+from lab.dress import body_vertices
 from lab.mesh import IntArray
 from lab.poses import TESTS, Moment
 from lab.render import Camera
@@ -80,7 +81,7 @@ class Placing:
         if test.position != "standing":
             low = np.percentile(vertices[trunk_vertices(body), 2], 0.5)
             return np.array([-joints["pelvis"][0], -joints["pelvis"][1], GROUND[test.ground] - low])
-        low = vertices[np.unique(body_faces()), 2].min()
+        low = vertices[body_vertices(), 2].min()
         if self.test == "weight_bearing_lunge":
             planted = joints[f"{self.side}_ankle"] - 0.3 * self.axes[0]
         elif test.view == "front":
@@ -90,9 +91,10 @@ class Placing:
         return np.array([-planted[0], -planted[1], -low])
 
 
+@cache
 def trunk_vertices(body: Body) -> IntArray:
     """Indices of the skin of head, chest and buttocks: what carries a lying or sitting body."""
-    skin = np.unique(body_faces())
+    skin = body_vertices()
     rest = body.rest[skin]
     low = body.bone("upperleg01.L")[2] - 0.12
     return np.asarray(skin[(rest[:, 2] > low) & (np.abs(rest[:, 0]) < 0.2)])
