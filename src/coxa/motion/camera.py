@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import cv2
@@ -11,13 +12,15 @@ import numpy.typing as npt
 from coxa.motion.regions import FloatArray
 
 WIDTH = 256
-"""Pictures are looked at this wide: a few pixels of the full picture are enough to know."""
-_POINTS = 80
+"""Pictures are looked at about this wide: a few pixels of the full picture are enough to know."""
+LOOK_SECONDS = 0.2
+"""The camera is looked at this often; in between the last value holds."""
+_POINTS = 60
 _LEAST_POINTS = 12
 _LEAST_AGREE = 0.5
 _AGREE_WITHIN = 1.0
 _MARGIN = 0.15
-_RENEW = 0.15
+_RENEW = 0.08
 """A new picture to compare with is taken once the camera has turned away by this part of the width."""
 
 Picture = npt.NDArray[np.uint8]
@@ -35,22 +38,31 @@ class CameraShift:
         self._reference: Picture | None = None
         self._points = np.empty((0, 1, 2), dtype=np.float32)
         self._before = np.zeros(2)
+        self._looked = -math.inf
+        self._latest = float("nan")
 
-    def update(self, picture: Picture, person: FloatArray) -> float:
+    def update(self, picture: Picture, person: FloatArray, time: float) -> float:
         """Distance in pixels by which the background has moved since the first picture.
 
         Parameters
         ----------
         picture: (height, width, 3) red, green, blue.
         person: (n, 2) points on the person, NaN where there is none.
+        time: seconds.
 
         Returns
         -------
         NaN when too little of the background is there to tell.
         """
-        factor = WIDTH / picture.shape[1]
-        grey = shrink(picture, factor)
-        box = person_box(person * factor)
+        if time - self._looked >= LOOK_SECONDS - 1e-6:
+            self._looked = time
+            self._latest = self._measure(picture, person)
+        return self._latest
+
+    def _measure(self, picture: Picture, person: FloatArray) -> float:
+        times = max(1, picture.shape[1] // WIDTH)
+        grey = shrink(picture, times)
+        box = person_box(person / times)
         if self._reference is None:
             self._renew(grey, box)
             return 0.0 if len(self._points) >= _LEAST_POINTS else float("nan")
@@ -58,10 +70,10 @@ class CameraShift:
         if shift is None:
             return float("nan")
         total = self._before + shift
-        if np.hypot(*shift) > _RENEW * WIDTH:
+        if np.hypot(*shift) > _RENEW * grey.shape[1]:
             self._before = total
             self._renew(grey, box)
-        return float(np.hypot(*total) / factor)
+        return float(np.hypot(*total) * times)
 
     def _renew(self, grey: Picture, box: tuple[int, int, int, int] | None) -> None:
         mask = np.full(grey.shape, 255, dtype=np.uint8)
@@ -77,7 +89,7 @@ class CameraShift:
         if self._reference is None or len(self._points) < _LEAST_POINTS:
             return None
         moved, found, _ = cv2.calcOpticalFlowPyrLK(
-            self._reference, grey, self._points, np.empty_like(self._points), winSize=(15, 15), maxLevel=3
+            self._reference, grey, self._points, np.empty_like(self._points), winSize=(13, 13), maxLevel=3
         )
         old, new = self._points.reshape(-1, 2), moved.reshape(-1, 2)
         keep = found.ravel() == 1
@@ -92,12 +104,11 @@ class CameraShift:
         return np.asarray((new[keep][inside] - old[keep][inside]).mean(axis=0), dtype=np.float64)
 
 
-def shrink(picture: Picture, factor: float) -> Picture:
-    """The picture in grey, smaller."""
-    size = (round(picture.shape[1] * factor), max(round(picture.shape[0] * factor), 16))
-    return np.asarray(
-        cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY), np.uint8
-    )
+def shrink(picture: Picture, times: int) -> Picture:
+    """The picture in grey, a whole number of times smaller (that is quick)."""
+    height, width = (length // times for length in picture.shape[:2])
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[: height * times, : width * times]
+    return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def person_box(points: FloatArray) -> tuple[int, int, int, int] | None:

@@ -33,7 +33,7 @@ import av
 import numpy as np
 from av.sidedata.sidedata import Type as SideData
 from av.video.frame import VideoFrame
-from av.video.reformatter import Interpolation
+from av.video.reformatter import Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
@@ -144,10 +144,10 @@ def layout_of(frame: VideoFrame, sample_aspect: float, long_side: int) -> Layout
     return Layout(scaled, transpose, flip_x, flip_y, display)
 
 
-def pixels(frame: VideoFrame, layout: Layout) -> memoryview:
+def pixels(frame: VideoFrame, layout: Layout, converter: VideoReformatter) -> memoryview:
     """The displayed picture's rows of red, green, blue, without gaps."""
     width, height = layout.scaled
-    picture = frame.reformat(width, height, "rgb24", interpolation=Interpolation.BILINEAR)
+    picture = converter.reformat(frame, width, height, "rgb24", interpolation=Interpolation.BILINEAR)
     plane: Any = picture.planes[0]
     if plane.line_size == width * 3 and not layout.turned:
         return memoryview(plane)[: width * height * 3]
@@ -200,14 +200,13 @@ class Decoder:
         self.job, self.output = job, output
         options = {"format_whitelist": FORMATS, "protocol_whitelist": "none", "enable_drefs": "0"}
         self.container: Any = av.open(file, options=options, metadata_errors="ignore")
-        streams = [
-            s for s in self.container.streams.video if not int(s.disposition) & int(av.stream.Disposition.attached_pic)
-        ]
-        if not streams:
-            raise UnreadableError("The file holds no moving picture (sound only?): give the video of the movement.")
-        self.stream: VideoStream = streams[0]
+        moving = [s for s in self.container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
+        if not moving:
+            what = "no moving picture (sound only?)" if self.container.streams.audio else "nothing that can be played"
+            raise UnreadableError(f"The file holds {what}: give the whole video of the movement.")
+        self.stream: VideoStream = moving[0]
         context: Any = self.stream.codec_context
-        if context is None:
+        if context is None or context.codec_tag == "encv":
             raise UnreadableError(f"The video is encrypted or of an unknown kind: {CONVERT}")
         if context.name not in CODECS:
             raise UnreadableError(f"Videos of the kind '{context.name}' aren't read: {CONVERT}")
@@ -283,6 +282,7 @@ def run(job: Job, file: BinaryIO, output: Output) -> None:
     file.seek(0)
     sniff(head)
     decoder = Decoder(job, file, output)
+    converter = VideoReformatter()
     layout: Layout | None = None
     shape = (0, 0)
     sent = 0
@@ -294,7 +294,7 @@ def run(job: Job, file: BinaryIO, output: Output) -> None:
             output.send(b"I", json.dumps(facts(decoder, layout)).encode())
         elif (frame.width, frame.height) != shape:
             raise UnreadableError("The size of its picture changes on the way: record it again, or cut it there.")
-        output.send(b"F", struct.pack(">d", moment), pixels(frame, layout))
+        output.send(b"F", struct.pack(">d", moment), pixels(frame, layout, converter))
         sent += 1
     if decoder.decoded == 0:
         raise UnreadableError(f"No picture of the video can be decoded: {CONVERT}")

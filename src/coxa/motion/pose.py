@@ -98,7 +98,7 @@ def estimate_pose(
             sight = tracker.see(picture, time)
             times.append(time)
             sights.append(sight)
-            shifts.append(camera.update(picture, sight.points))
+            shifts.append(camera.update(picture, sight.points, time))
             if len(times) > MAX_ANALYSED:
                 raise RecordingError(
                     f"More than {MAX_ANALYSED} frames would be analysed: give a lower rate or a shorter part.",

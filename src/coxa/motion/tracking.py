@@ -21,6 +21,8 @@ PLAUSIBLE_SIZE = 0.3
 """Who appears smaller than this part of the tracked (or largest) person is background, and isn't counted."""
 SAME_OVERLAP = 0.25
 """A detector's candidate whose region overlaps the tracked one by this much is the tracked person."""
+TWICE_OVERLAP = 0.6
+"""One that overlaps the tracked region by this much is the tracked person found twice, and not somebody else."""
 RETURN_SECONDS = 0.5
 """After a loss no longer than this a person found in the same place, as large as before, may be the same one."""
 RETURN_OVERLAP = 0.4
@@ -142,10 +144,16 @@ def preferred(found: list[Candidate], before: Region | None, width: int, height:
 
 
 def others(found: list[Candidate], tracked: Region | None) -> int:
-    """How many plausible people there are beside the tracked one."""
-    sizes = [one.region.size for one in found if tracked is None or one.region.overlap(tracked) < SAME_OVERLAP]
-    reference = tracked.size if tracked is not None else max(sizes, default=0.0)
-    return sum(size >= PLAUSIBLE_SIZE * reference for size in sizes)
+    """How many plausible people there are beside the tracked one (all of them when nobody is tracked)."""
+    if tracked is None:
+        sizes = [one.region.size for one in found]
+        return sum(size >= PLAUSIBLE_SIZE * max(sizes) for size in sizes)
+    overlaps = [one.region.overlap(tracked) for one in found]
+    itself = max((overlap for overlap in overlaps if overlap >= SAME_OVERLAP), default=None)
+    return sum(
+        one.region.size >= PLAUSIBLE_SIZE * tracked.size and overlap != itself and overlap < TWICE_OVERLAP
+        for one, overlap in zip(found, overlaps, strict=True)
+    )
 
 
 def doubtful_return(found: list[Candidate], taken: Candidate, since: float, before: Pose, time: float) -> bool:

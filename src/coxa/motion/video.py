@@ -35,6 +35,8 @@ _MAX_TEXT = 10_000
 _QUEUED = 2
 _HEAD = struct.Struct(">cI")
 _TIME = struct.Struct(">d")
+# glibc would give each frame's memory back and fetch it anew, at the price of converting the frame twice over.
+_KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 30)}
 _DECODER = Path(__file__).with_name("decoder.py")
 
 
@@ -185,12 +187,12 @@ class Video:
     def _check_file(self) -> None:
         try:
             status = self.path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise self._error("It isn't an ordinary file.")
             with self.path.open("rb"):
                 pass
-        except OSError as error:
-            raise self._error(f"It can't be opened ({error.strerror or error}).") from None
-        if not stat.S_ISREG(status.st_mode):
-            raise self._error("It isn't an ordinary file.")
+        except (OSError, ValueError) as error:
+            raise self._error(f"It can't be opened ({getattr(error, 'strerror', None) or error}).") from None
         if status.st_size == 0:
             raise self._error("The file is empty.")
         if status.st_size > self.limits.bytes:
@@ -268,7 +270,7 @@ def _start(job: dict[str, Any]) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)},
+        env={**os.environ, **_KEEP_MEMORY, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)},
         start_new_session=True,
         bufsize=0,
     )

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from coxa.errors import CoxaError
+from coxa.motion import weights
 from coxa.protocol import Protocol
 from coxa.protocol.check import check
 from coxa.report.view import day, stale
@@ -44,6 +45,7 @@ def examine(protocol: Protocol, today: dt.date) -> tuple[Check, ...]:
         _review(protocol, today),
         _try("PDF", _pdf),
         _try("Writing files", _writing),
+        _video(),
         Check("Recordings", True, "not part of this version: readings are typed in"),
         Check("Privacy", True, "nothing is sent anywhere; Coxa opens no connection"),
     )
@@ -93,6 +95,30 @@ def _writing() -> str:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "x").write_bytes(b"x")
     return f"works in {tempfile.gettempdir()}, text encoding {sys.getdefaultencoding()}"
+
+
+def _video() -> Check:
+    """Whether bodies can be read from videos; an Intel Mac, for which LiteRT has no wheel, isn't at fault."""
+    what = "Video"
+    missing = [name for name in ("av", "opencv-python-headless") if not _installed(name)]
+    if missing:
+        return Check(what, False, f"{' and '.join(missing)} missing: install Coxa again ('make setup')")
+    if wrong := weights.faults():
+        return Check(what, False, f"pose models missing or changed ({', '.join(wrong)}): run 'make setup'")
+    if not _installed("ai-edge-litert"):
+        if (sys.platform, platform.machine()) == ("darwin", "x86_64"):
+            return Check(what, True, "can't find bodies: ai-edge-litert has no wheel for Intel Macs; all else works")
+        return Check(what, False, "ai-edge-litert is missing: install Coxa again ('make setup')")
+    versions = f"ai-edge-litert {metadata.version('ai-edge-litert')}, av {metadata.version('av')}"
+    return Check(what, True, f"{versions}; pose models lite, full and heavy as they should be")
+
+
+def _installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def print_examination(checks: tuple[Check, ...], console: Console) -> None:
