@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -126,9 +126,10 @@ def clip(group: str, test: str, number: int) -> Clip:
         height=float(rng.choice([low, 0.8, 1.25])),
         distance=float(rng.uniform(2.5, 3.0)) + (0.6 if setting.position == "standing" else 0.0),
         field_of_view=float(rng.uniform(40, 46)),
-        aside=float(rng.choice([-1, 1]) * rng.uniform(1.5, 1.75)) if kind == "out of frame" else 0.0,
         **(SMALL if number % 3 else {}),
     )
+    if kind == "out of frame":
+        shot = replace(shot, aside=_past_the_person(shot, setting.position, rng))
     course = Course(
         rest=1.3,
         move=0.45 if kind == "too fast" else float(rng.uniform(1.8, 2.3)),
@@ -166,3 +167,10 @@ def clip(group: str, test: str, number: int) -> Clip:
         passer_by=SETS[group] * 10 + int(rng.integers(PEOPLE)) if kind == "second person" else None,
         noise=float(rng.uniform(1.5, 5)),
     )
+
+
+def _past_the_person(shot: Shot, position: str, rng: np.random.Generator) -> float:
+    """Metres aside that leave half of somebody upright, or the feet or head of somebody lying, out of the picture."""
+    half = shot.distance * np.tan(np.radians(shot.field_of_view / 2)) * shot.width / shot.height_px
+    beyond = rng.uniform(-0.6, -0.25) if position in {"supine", "prone"} else rng.uniform(-0.1, 0.1)
+    return float(rng.choice([-1, 1]) * (half + beyond))

@@ -1,6 +1,6 @@
 """How wrong the plainest reading is: raw landmarks, frame by frame, one angle of 2D segments, no gate.
 
-``python -m lab.plain_error OUT`` reads the ``NAME.json`` and ``NAME.npz`` of ``lab.make_clips`` and ``lab.landmarks``.
+``python -m lab.plain_error OUT ...`` reads what ``lab.make_clips`` and ``lab.landmarks`` wrote.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ LANDMARKS = {"shoulder": 11, "hip": 23, "knee": 25, "ankle": 27}
 def main() -> None:
     """A table: error of the held angle by test for the undisturbed clips, and how often the legs were swapped."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
+    parser.add_argument("out", type=Path, nargs="+", help="folders of clips")
     parser.add_argument("--yaw", type=float, default=10.5, help="clips with the camera within these degrees")
     parser.add_argument("--suffix", default="", help="'.full' for the landmarks of another model")
     options = parser.parse_args()
     rows: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
-    for path in sorted(options.out.glob("*.json")):
+    for path in sorted(path for folder in options.out for path in folder.glob("*.json")):
         table = path.with_suffix(f"{options.suffix}.npz")
         meta = json.loads(path.read_text())
         plain = meta["kind"] in {"plain", "far leg"} and abs(meta["camera"]["yaw"]) <= options.yaw
