@@ -44,7 +44,7 @@ weights: $(VENV)/.coxa
 check: dev ## formatting, lint, types and import rules
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(PY) -m mypy $(wildcard src tests benchmarks tools)
+	$(PY) -m mypy $(wildcard src tests benchmarks tools lab)
 	$(VENV)/bin/lint-imports
 
 test: check ## check, then all tests

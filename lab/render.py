@@ -1,0 +1,154 @@
+"""A small renderer on OpenGL without a screen (EGL, Mesa): one sun with shadows, light from sky and floor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import moderngl
+import numpy as np
+import numpy.typing as npt
+
+from lab.mesh import Mesh
+from lab.rotation import FloatArray
+
+SHADERS = Path(__file__).parent / "shaders"
+SHADOW = 1024
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Where the camera stands. ``roll`` turns the picture clockwise; ``up`` is what it shows upwards."""
+
+    eye: tuple[float, float, float]
+    target: tuple[float, float, float]
+    field_of_view: float
+    roll: float = 0.0
+    up: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    width: int = 960
+    height: int = 540
+
+    def matrix(self) -> FloatArray:
+        """(4, 4) world to clip space."""
+        t = 1 / np.tan(np.radians(self.field_of_view) / 2)
+        near, far = 0.05, 30.0
+        lens = np.array(
+            [
+                [t * self.height / self.width, 0, 0, 0],
+                [0, t, 0, 0],
+                [0, 0, (far + near) / (near - far), 2 * far * near / (near - far)],
+                [0, 0, -1, 0],
+            ]
+        )
+        c, s = np.cos(np.radians(-self.roll)), np.sin(np.radians(-self.roll))
+        turn = np.eye(4)
+        turn[:2, :2] = [[c, -s], [s, c]]
+        return np.asarray(lens @ turn @ _look(np.array(self.eye), np.array(self.target), np.array(self.up)))
+
+    def project(self, points: FloatArray) -> FloatArray:
+        """(..., 3) metres to (..., 2) pixels; the centre of the top left pixel is (0, 0)."""
+        clip = np.concatenate([points, np.ones((*points.shape[:-1], 1))], -1) @ self.matrix().T
+        ndc = clip[..., :2] / clip[..., 3:]
+        return np.stack([(ndc[..., 0] + 1) / 2 * self.width - 0.5, (1 - ndc[..., 1]) / 2 * self.height - 0.5], -1)
+
+
+@dataclass(frozen=True)
+class Light:
+    """``sun``: direction towards it; strengths about 0 to 1; ``floor``: 0 planks, 1 carpet, 2 tiles."""
+
+    sun: tuple[float, float, float] = (0.3, -0.5, 1.0)
+    sun_strength: float = 0.7
+    sky_strength: float = 0.6
+    tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    floor: int = 0
+
+
+class Renderer:
+    """Draws meshes into a picture of fixed size."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        gl: Any = moderngl.create_standalone_context(backend="egl")
+        self._gl = gl
+        vertex, fragment = ((SHADERS / f"draw.{kind}").read_text() for kind in ("vert", "frag"))
+        self._whole = gl.program(vertex, fragment)
+        self._cut = gl.program(vertex, fragment.replace("#version 330", "#version 330\n#define CUT", 1))
+        self._cast = gl.program(*((SHADERS / f"shadow.{kind}").read_text() for kind in ("vert", "frag")))
+        samples = {"samples": 4}
+        self._many = gl.framebuffer(
+            [gl.renderbuffer((width, height), 4, **samples)], gl.depth_renderbuffer((width, height), **samples)
+        )
+        self._one = gl.framebuffer([gl.renderbuffer((width, height), 4)])
+        self._depth = gl.depth_texture((SHADOW, SHADOW))
+        self._depth.compare_func = "<="
+        self._shadow = gl.framebuffer(depth_attachment=self._depth)
+
+    def render(
+        self, meshes: Sequence[Mesh], camera: Camera, light: Light, focus: tuple[float, float, float]
+    ) -> npt.NDArray[np.uint8]:
+        """(height, width, 3) RGB. ``focus``: the middle of what casts shadows."""
+        gl = self._gl
+        sun = np.array(light.sun) / np.linalg.norm(light.sun)
+        from_sun = _box_lens(2.2, 0.1, 12) @ _look(np.array(focus) + sun * 6, np.array(focus), np.array([0, 0, 1.0]))
+        values = {"eye": camera.eye, "sun": tuple(sun), "tint": light.tint, "floorKind": light.floor, "sh": 0}
+        values |= {"sunI": light.sun_strength, "ambI": light.sky_strength}
+        gl.enable(moderngl.DEPTH_TEST)
+        whole = [mesh for mesh in meshes if mesh.cut.min() >= 0]
+        groups = [(self._cut, [mesh for mesh in meshes if mesh.cut.min() < 0]), (self._whole, whole)]
+        packed = [(program, *_packed(part)) for program, part in groups if part]
+        buffers = [(program, gl.buffer(v.tobytes()), gl.buffer(f.tobytes())) for program, v, f in packed]
+        self._shadow.use()
+        self._shadow.clear(depth=1.0)
+        _set(self._cast, L=from_sun)
+        for _, vertices, faces in buffers:
+            gl.vertex_array(self._cast, [(vertices, "3f 28x 1f", "p", "q")], faces).render()
+        self._many.use()
+        self._many.clear(0.75, 0.78, 0.8, 1, 1.0)
+        self._depth.use(0)
+        for program, vertices, faces in buffers:
+            _set(program, PV=camera.matrix(), L=from_sun)
+            for name, value in values.items():
+                program[name].value = value
+            gl.vertex_array(program, [(vertices, "3f 3f 3f 1f 1f", "p", "n", "c", "k", "q")], faces).render()
+        gl.copy_framebuffer(self._one, self._many)
+        for _, vertices, faces in buffers:
+            vertices.release()
+            faces.release()
+        return np.frombuffer(self._one.read(components=3), np.uint8).reshape(self.height, self.width, 3)[::-1].copy()
+
+
+def _set(program: Any, **matrices: FloatArray) -> None:
+    for name, matrix in matrices.items():
+        program[name].write(matrix.T.astype("f4").tobytes())
+
+
+def _packed(meshes: Sequence[Mesh]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+    starts = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])
+    vertices = [
+        np.column_stack([m.vertices, m.normals, m.colours, np.full(len(m.vertices), m.material), m.cut]) for m in meshes
+    ]
+    faces = [mesh.faces + start for mesh, start in zip(meshes, starts, strict=False)]
+    return np.concatenate(vertices).astype("f4"), np.concatenate(faces).astype("i4")
+
+
+def _look(eye: FloatArray, target: FloatArray, up: FloatArray) -> FloatArray:
+    forward = (target - eye) / np.linalg.norm(target - eye)
+    right = np.cross(forward, up)
+    right /= np.linalg.norm(right)
+    matrix = np.eye(4)
+    matrix[:3, :3] = right, np.cross(right, forward), -forward
+    matrix[:3, 3] = -matrix[:3, :3] @ eye
+    return matrix
+
+
+def _box_lens(half: float, near: float, far: float) -> FloatArray:
+    return np.array(
+        [
+            [1 / half, 0, 0, 0],
+            [0, 1 / half, 0, 0],
+            [0, 0, -2 / (far - near), -(far + near) / (far - near)],
+            [0, 0, 0, 1],
+        ]
+    )
