@@ -351,7 +351,7 @@ def main() -> int:
             return say(output, "Decoding it needs too much memory: save it at 1080p and try again.")
         except (av.error.FFmpegError, ValueError, OverflowError, OSError):
             return say(
-                output, f"It isn't a video that can be read (damaged, cut off, or another kind of file): {CONVERT}"
+                output, f"It isn't a video that can be read (broken, cut off, or another kind of file): {CONVERT}"
             )
     return 0
 
