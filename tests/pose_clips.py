@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from coxa.model import Source
 from coxa.motion.blazepose import LANDMARKS
-from coxa.motion.pose import PoseTrack
+from coxa.motion.pose_track import PoseTrack
 from coxa.motion.recording import FloatArray, Motion
 
 FOLDER = Path(__file__).parent / "fixtures" / "pose_clips"

@@ -105,7 +105,7 @@ class Video:
 
     Raises
     ------
-    RecordingError: not a video, damaged, too large ... , with what to do; on entry, or between two frames.
+    RecordingError: not a video, broken, too large ... , with what to do; on entry, or between two frames.
     """
 
     def __init__(
@@ -258,7 +258,7 @@ class Video:
 
     def _broken(self) -> RecordingError:
         return self._error(
-            "The decoder gave up on it (damaged, or it needs too much memory): convert it to MP4 (H.264) at 1080p."
+            "The decoder gave up on it (it is broken, or it needs too much memory): convert it to MP4 (H.264) at 1080p."
         )
 
     def _error(self, sentence: str) -> RecordingError:
