@@ -48,7 +48,7 @@ class Trial:
     rise: frame at which the movement towards this end position began.
     held_seconds: how long the position was held; 0 for a peak without a hold.
     scatter: standard deviation of the raw angles about the value, in degrees.
-    top_speed: greatest speed on the way there, in degrees per second.
+    top_speed: speed on the way there, in degrees per second (85th percentile).
     """
 
     value: float
@@ -248,7 +248,7 @@ def _trial(times: FloatArray, angle: FloatArray, smooth: FloatArray, plateau: tu
         rise=rise,
         held_seconds=float(times[end - 1] - times[start]),
         scatter=float(np.std(kept)),
-        top_speed=_top_speed(times, smooth, rise, end),
+        top_speed=_top_speed(times, smooth, rise, start),
     )
 
 
@@ -266,7 +266,7 @@ def _peak(times: FloatArray, angle: FloatArray, smooth: FloatArray, hump: tuple[
         scatter = float(np.std(angle[near] - np.polyval([bend, slope, level], shifted)))
     start, end = (int(near[0]), int(near[-1]) + 1) if near.size else (top, top + 1)
     rise = _rise(smooth, top)
-    speed = _top_speed(times, smooth, rise, end)
+    speed = _top_speed(times, smooth, rise, top)
     return Trial(value, start, end, rise, 0.0, 0.0 if math.isnan(scatter) else scatter, speed)
 
 
@@ -281,11 +281,13 @@ def _rise(smooth: FloatArray, start: int) -> int:
     return lowest
 
 
-def _top_speed(times: FloatArray, smooth: FloatArray, rise: int, end: int) -> float:
-    if end - rise < 2:
+def _top_speed(times: FloatArray, smooth: FloatArray, rise: int, start: int) -> float:
+    """85th percentile of the speeds on the way there: a single wild frame is no movement."""
+    if start - rise < 2:
         return 0.0
-    speed = np.abs(np.diff(smooth[rise:end]) / np.diff(times[rise:end]))
-    return float(np.nanmax(speed)) if np.isfinite(speed).any() else 0.0
+    speed = np.abs(np.diff(smooth[rise : start + 1]) / np.diff(times[rise : start + 1]))
+    speed = speed[np.isfinite(speed)]
+    return float(np.percentile(speed, 85.0)) if speed.size else 0.0
 
 
 def _signed(found: EndRange, end: End) -> EndRange:

@@ -8,14 +8,15 @@ The gates rest on geometry and time. A pose model is confident (0.94 in the medi
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import numpy as np
 
 from coxa.measure.end_range import Trial
 from coxa.measure.planar import PlanarBody, segment_length
 from coxa.measure.recorded import Fault
-from coxa.model import Refusal, Side
-from coxa.motion import FloatArray
+from coxa.model import Refusal
+from coxa.motion import FloatArray, Motion
 from coxa.motion.pose_track import PoseTrack
 from coxa.protocol.schema import RecordedTest, View
 
@@ -27,21 +28,26 @@ OUTSIDE_AT_MOST = 0.2
 """Share of the hold in which a point of the tested leg may lie outside the picture."""
 CAMERA_SHIFT = 0.01
 """How far the background may wander during a trial, as a share of the picture's diagonal: about 1 degree of view."""
-SHORTEST = 0.75
+SHORTEST = 0.7
 """A segment seen at less than this share of its own greatest length was seen wrongly, or points at the camera."""
-SQUARE = 0.9
-"""A segment seen at less than this share of its own greatest length lies 26 degrees or more out of the picture."""
+SQUARE = 0.8
+"""A segment seen at less than this share of its own greatest length lies 37 degrees or more out of the picture,
+or was misplaced: landmarks alone make a thigh in the picture's plane as short as 0.81 of its own maximum."""
 LENGTH_SCATTER = 0.08
 """Scatter of a segment's length during the hold, as a share of it: bones keep theirs."""
 THIGH_TO_SHANK = (0.65, 1.55)
 """Thigh over shank as landmarks give them; people have 0.9 to 1.15, the rest is the model's error."""
-SKEW = 0.30
-"""Greatest distance between left and right shoulder along the trunk, as a share of the trunk, that a square view from
-the side gives; it grows with the slant of the camera."""
+SLANT = 0.095
+"""How far apart the near and the far shoulder may be along the picture, beyond what perspective explains, as a share of
+the trunk. Rendered lying people have 0.00 ± 0.035 before square cameras, 0.10 to 0.19 at 20°, 0.09 to 0.4 at 30°."""
+PERSPECTIVE = 0.077
+"""Shoulders' distance along the picture per distance of the trunk's upper end from the picture's middle: a square
+camera 2.5 to 3 m away sees the nearer shoulder further out."""
 RATE_SHARE = 0.75
 """Share of the wanted rate that a recording must have, where the number is a peak that was not held."""
 LEAST_RATE = 6.0
 """Pictures per second that a held position needs."""
+Lying = Literal["supine", "prone"]
 SEGMENTS = {"thigh": ("hip", "knee"), "shank": ("knee", "ankle")}
 WORDS = {"thigh": "thigh", "shank": "lower leg"}
 
@@ -61,7 +67,9 @@ def _too_few(track: PoseTrack, needed: float) -> Fault:
     return Fault(Refusal.LOW_FRAME_RATE, f"{track.motion.rate:.1f} pictures per second, where {needed:.0f} are needed")
 
 
-def trial_faults(track: PoseTrack, body: PlanarBody, recorded: RecordedTest, trial: Trial) -> tuple[Fault, ...]:
+def trial_faults(
+    track: PoseTrack, body: PlanarBody, recorded: RecordedTest, lying: Lying | None, trial: Trial
+) -> tuple[Fault, ...]:
     """What makes one trial unusable, whatever the test."""
     whole = slice(trial.rise, trial.end)
     held = slice(trial.start, trial.end)
@@ -73,8 +81,8 @@ def trial_faults(track: PoseTrack, body: PlanarBody, recorded: RecordedTest, tri
     ]
     if trial.held_seconds == 0 and track.motion.rate < RATE_SHARE * (recorded.rate_hz or 0.0):
         faults.append(_too_few(track, RATE_SHARE * (recorded.rate_hz or 0.0)))
-    if recorded.view is View.SIDE and body.side is not Side.BOTH:
-        faults += _square_to_the_trunk(body, held)
+    if recorded.view is View.SIDE and lying is not None:
+        faults += _square(track, lying)
     return tuple(faults)
 
 
@@ -143,18 +151,27 @@ def _lengths_of(vectors: FloatArray) -> FloatArray:
     return lengths[np.isfinite(lengths)]
 
 
-def _square_to_the_trunk(body: PlanarBody, window: slice) -> list[Fault]:
-    skew = trunk_skew(body)[window]
-    skew = skew[np.isfinite(skew)]
-    if not skew.size or abs(float(np.median(skew))) <= SKEW:
+def _square(track: PoseTrack, lying: Lying) -> list[Fault]:
+    slant = shoulder_slant(track.motion, lying)
+    if not math.isfinite(slant) or abs(slant) <= SLANT:
         return []
     return [Fault(Refusal.WRONG_PLANE, "the camera saw the body from a slant, not square from the side")]
 
 
-def trunk_skew(body: PlanarBody) -> FloatArray:
-    """(frames,) distance between the shoulders along the trunk over the trunk's length; 0 seen square from the side."""
-    trunk = body.trunk
-    length = np.linalg.norm(trunk, axis=1)
-    shoulders = body.tested["shoulder"] - body.other["shoulder"]
-    skew: FloatArray = (shoulders * trunk).sum(axis=1) / length**2
-    return skew
+def shoulder_slant(motion: Motion, lying: Lying) -> float:
+    """Distance from the far to the near shoulder along the picture, over the trunk's length; 0 seen square.
+
+    Which shoulder is near follows from the way the person lies and the side of the head: pose models know left from
+    right poorly in lying people, but keep the shoulders' labels. What perspective adds is taken off.
+    """
+    left, right = (motion.point(f"{side}_shoulder") for side in ("left", "right"))
+    hips = 0.5 * (motion.point("left_hip") + motion.point("right_hip"))
+    shoulders = 0.5 * (left + right)
+    if motion.frame_size is None or not np.isfinite(shoulders - hips).any():
+        return math.nan
+    length = float(np.nanmedian(np.linalg.norm(shoulders - hips, axis=1)))
+    head_left = float(np.nanmedian((shoulders - hips)[:, 0])) < 0
+    near, far = (right, left) if head_left == (lying == "supine") else (left, right)
+    apart = float(np.nanmedian((near - far)[:, 0])) / length
+    from_middle = (float(np.nanmedian(shoulders[:, 0])) - motion.frame_size[0] / 2) / length
+    return apart - PERSPECTIVE * from_middle

@@ -177,6 +177,11 @@ def other_leg_elevation(body: PlanarBody) -> FloatArray:
     return _elevation(body.other["ankle"] - body.other["hip"], footward(body))
 
 
+def other_thigh_elevation(body: PlanarBody) -> FloatArray:
+    """Hip to knee of the other leg above level, lying."""
+    return _elevation(body.other["knee"] - body.other["hip"], footward(body))
+
+
 def shank_deficit(body: PlanarBody) -> FloatArray:
     """Knee to ankle short of straight up, lying: 0 straight up, plus when the foot is still towards the feet's end."""
     return _against_vertical(body.segment("knee", "ankle"), footward(body))
@@ -265,6 +270,7 @@ PLANAR: Mapping[Quantity, Callable[[PlanarBody], FloatArray]] = {
     Quantity.LEG_ELEVATION: leg_elevation,
     Quantity.THIGH_ELEVATION: thigh_elevation,
     Quantity.OTHER_LEG_ELEVATION: other_leg_elevation,
+    Quantity.OTHER_THIGH_ELEVATION: other_thigh_elevation,
     Quantity.SHANK_DEFICIT: shank_deficit,
     Quantity.KNEE_FLEXION: knee_flexion,
     Quantity.HIP_FLEXION_TRUNK: hip_flexion_trunk,

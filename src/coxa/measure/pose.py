@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
-from coxa.measure.gates import trial_faults, whole_faults
+from coxa.measure.gates import Lying, trial_faults, whole_faults
 from coxa.measure.legs import with_tested_leg
 from coxa.measure.planar import PLANAR, planar_body
 from coxa.measure.recorded import Measurement, Signal, read_signal, recorded_test
 from coxa.model import Method, Side
 from coxa.motion.pose_track import PoseTrack
 from coxa.protocol import Protocol
+
+LYING: Mapping[str, Lying] = {"supine": "supine", "table_end": "supine", "prone": "prone"}
+"""How a person lies in the body positions of tests; in the others they don't."""
 
 
 def measure_pose(
@@ -35,7 +39,7 @@ def measure_pose(
         angle=PLANAR[recorded.quantity](body),
         quantity=lambda quantity: PLANAR[quantity](body),
         faults=whole_faults(track),
-        gate=partial(trial_faults, track, body, recorded),
+        gate=partial(trial_faults, track, body, recorded, LYING.get(knowledge.tests[test].body_position)),
     )
     return read_signal(
         signal,

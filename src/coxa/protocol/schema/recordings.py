@@ -17,6 +17,7 @@ class Quantity(StrEnum):
     LEG_ELEVATION = "leg_elevation"
     THIGH_ELEVATION = "thigh_elevation"
     OTHER_LEG_ELEVATION = "other_leg_elevation"
+    OTHER_THIGH_ELEVATION = "other_thigh_elevation"
     SHANK_DEFICIT = "shank_deficit"
     KNEE_FLEXION = "knee_flexion"
     HIP_FLEXION_TRUNK = "hip_flexion_trunk"
