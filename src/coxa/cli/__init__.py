@@ -21,6 +21,7 @@ from rich.text import Text
 import coxa
 from coxa.cli.angles import angles
 from coxa.cli.markers import markers
+from coxa.cli.measure import measure
 from coxa.cli.terminal import console_for
 from coxa.errors import CaseFileError, CoxaError, InputError
 from coxa.model import Answer, Case
@@ -223,6 +224,7 @@ def demo(
 
 app.command()(angles)
 app.command()(markers)
+app.command()(measure)
 
 
 def example_case(name: str) -> Path:

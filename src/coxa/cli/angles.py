@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 import typer
 from rich.text import Text
 
+from coxa.cli.options import pairs, span
 from coxa.cli.terminal import console_for
 from coxa.errors import InputError
 from coxa.protocol import load_protocol
@@ -117,8 +118,10 @@ def _angles(
         from coxa.measure.imu import sensor_angles
 
         _none_of(marker_options, recording, "orientations of sensors")
-        pairs = _pairs("--sensors", sensor_options["--sensors"])
-        return sensor_angles(recording, pairs, _span(sensor_options["--neutral"]))
+        assigned = pairs("--sensors", sensor_options["--sensors"])
+        stood = sensor_options["--neutral"]
+        neutral = (0.0, 1.0) if stood is None else span("--neutral", stood)
+        return sensor_angles(recording, assigned, neutral)
     _none_of(sensor_options, recording, "markers")
     return _marker_angles(recording, marker_options)
 
@@ -157,23 +160,12 @@ def _marker_angles(recording: Motion, options: Mapping[str, Path | str | None]) 
     return joint_angles(body)
 
 
-def _pairs(option: str, text: object) -> dict[str, str]:
-    """``a=1,b=2`` as a mapping."""
-    pairs: dict[str, str] = {}
-    for part in str(text).split(",") if text is not None else ():
-        name, equals, value = (piece.strip() for piece in part.partition("="))
-        if not name or not equals or not value or name in pairs:
-            raise InputError(f"{option} {text}: name=value, with commas between and each name once, was expected.")
-        pairs[name] = value
-    return pairs
-
-
 def _sizes(text: object) -> BodySizes:
     from coxa.measure.body import DEFAULT_MARKER, BodySizes
 
     by_side: dict[str, dict[str, float]] = {"leg_length": {}, "knee_width": {}, "ankle_width": {}}
     width, marker = None, DEFAULT_MARKER
-    for key, value in _pairs("--sizes", text).items():
+    for key, value in pairs("--sizes", text).items():
         match = _SIZE.fullmatch(key)
         try:
             metres = float(value) / 1000.0
@@ -189,16 +181,3 @@ def _sizes(text: object) -> BodySizes:
         else:
             raise InputError(f"--sizes: there is no size '{key}'; choose from {SIZES}.")
     return BodySizes(**by_side, asis_distance=width, marker_diameter=marker)
-
-
-def _span(text: str | None) -> tuple[float, float]:
-    if text is None:
-        return 0.0, 1.0
-    first, dash, last = text.partition("-")
-    try:
-        span = float(first), float(last)
-    except ValueError:
-        span = (1.0, 0.0)
-    if not dash or not 0 <= span[0] < span[1]:
-        raise InputError(f"--neutral {text}: two numbers of seconds such as 0-1 were expected.")
-    return span

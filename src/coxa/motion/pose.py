@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from coxa.errors import InputError, RecordingError
-from coxa.model import Source
 from coxa.motion import weights
 from coxa.motion.blazepose import LANDMARKS, BlazePose, Picture
 from coxa.motion.camera import CameraShift
+from coxa.motion.files import RecordingFile, open_file
 from coxa.motion.pose_track import PoseTrack
 from coxa.motion.recording import FloatArray, Motion
+from coxa.motion.settings import Settings
 from coxa.motion.tracking import Sight, Tracker
 from coxa.motion.video import Video, VideoLimits
 
@@ -88,7 +88,7 @@ def estimate_pose(
         raise RecordingError("Nobody is seen in it: film the whole person, in good light.", file=name)
     motion = Motion(
         times=np.array(times),
-        source=_source(Path(path)),
+        source=open_file(Path(path)).source(),
         names=LANDMARKS,
         positions=facts.to_display(np.stack([sight.points for sight in sights])),
         unit="px",
@@ -106,12 +106,12 @@ def estimate_pose(
     )
 
 
+def read_video(file: RecordingFile, _: Settings) -> Motion:
+    """Landmarks of one person in a video by the most accurate model, every frame; for ``read_recording``."""
+    return estimate_pose(file.path).motion
+
+
 def _note(model: str, stored: float | None, rate: float | None, frames: int) -> str:
     from_rate = "" if stored is None else f" of a video with {stored:.4g} frames per second"
     wanted = "every frame" if rate is None else f"{rate:g} frames per second"
     return f"BlazePose {model} found raw landmarks in {frames} frames ({wanted}{from_rate})."
-
-
-def _source(path: Path) -> Source:
-    with path.open("rb") as file:
-        return Source(name=path.name, sha256=hashlib.file_digest(file, "sha256").hexdigest())

@@ -54,7 +54,15 @@ class Kind:
         return self.looks is not None and bool(_load(self.looks)(file))
 
 
+VIDEO = "video"
 KINDS: tuple[Kind, ...] = (
+    Kind(
+        name=VIDEO,
+        extensions=(".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".ts", ".3gp"),
+        what="video of one person, whose landmarks BlazePose finds",
+        reader="pose:read_video",
+        looks="video:looks_like_video",
+    ),
     Kind(
         name="c3d",
         extensions=(".c3d",),
@@ -147,14 +155,21 @@ def read_recording(path: Path, *, kind: str | None = None, settings: Settings | 
 
         return read_openpose_folder(path, settings or Settings())
     file = open_file(path)
-    chosen, log = _choose(file, kind)
+    chosen, log = kind_of(file, kind)
     recording = chosen.read(file, settings or Settings())
     for sentence in log:
         recording = recording.noted(sentence)
     return recording
 
 
-def _choose(file: RecordingFile, name: str | None) -> tuple[Kind, tuple[str, ...]]:
+def kind_of(file: RecordingFile, name: str | None = None) -> tuple[Kind, tuple[str, ...]]:
+    """The kind of a file (by name, or told from the file), and what there is to note about the choice.
+
+    Raises
+    ------
+    RecordingError: no kind fits.
+    InputError: there is no kind of that name.
+    """
     if name is not None:
         for kind in KINDS:
             if kind.name == name:

@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coxa.errors import RecordingError
+from coxa.motion.files import RecordingFile
 
 Picture = npt.NDArray[np.uint8]
 
@@ -292,3 +293,9 @@ def _fill(stream: IO[bytes], room: memoryview) -> bool:
             return False
         room = room[count:]
     return True
+
+
+def looks_like_video(file: RecordingFile) -> bool:
+    """Whether the first bytes are those of a video container: MP4 and MOV, Matroska and WebM, AVI."""
+    head = file.head
+    return head[4:8] == b"ftyp" or head[:4] == b"\x1aE\xdf\xa3" or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
