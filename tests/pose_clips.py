@@ -83,6 +83,6 @@ def _track(clip: Mapping[str, Any], rows: Mapping[str, npt.NDArray[Any]]) -> Pos
         people=rows["people"].astype(np.int64),
         breaks=rows["breaks"],
         presence=rows["presence"] / 100,
-        model="heavy",
+        model="blazepose_heavy",
         camera_shift=rows["camera_shift"].astype(float),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from coxa.case.faults import Faults, nearest, show
@@ -12,6 +13,7 @@ from coxa.model import Method, Observation, Reading, Refusal, Side, Source, Unit
 from coxa.protocol import Protocol
 
 MOST_TRIALS = 5
+_INSTRUMENT = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _READING_NEEDS = ("test", "method", "protocol")
 _VALUE_KEYS = {
     "trials_deg": Unit.DEGREE,
@@ -24,6 +26,7 @@ _READING_KEYS = (
     "side",
     "method",
     "protocol",
+    "instrument",
     *_VALUE_KEYS,
     "thigh_length_cm",
     "refused_because",
@@ -61,7 +64,7 @@ class Entries:
             typed = self._raw_reading(entry, where)
             if typed is None:
                 continue
-            key = (typed.test, typed.side.value, typed.method.value, typed.protocol)
+            key = (typed.test, typed.side.value, typed.method.value, typed.instrument or "", typed.protocol)
             if key in seen:
                 other = {
                     "left": "; if one of them is the other side, write side: right",
@@ -96,6 +99,12 @@ class Entries:
                 (*path, "brings_familiar_pain"),
                 f"brings_familiar_pain is {show(familiar)}, but yes or no was expected.",
             )
+        instrument = entry.get("instrument")
+        if not (instrument is None or (isinstance(instrument, str) and _INSTRUMENT.fullmatch(instrument))):
+            self.faults.add(
+                (*path, "instrument"),
+                f"instrument is {show(instrument)}, but a word such as blazepose_heavy was expected.",
+            )
         thigh = (
             self._numbers(entry["thigh_length_cm"], (*path, "thigh_length_cm")) if "thigh_length_cm" in entry else ()
         )
@@ -118,6 +127,7 @@ class Entries:
             thigh_length_cm=thigh[0] if thigh else None,
             refusals=tuple(r for r in refusals if r is not None),
             brings_familiar_pain=familiar,
+            instrument=instrument,
         )
 
     def _word(self, kind: Any, value: Any, path: Path_) -> Any:

@@ -41,6 +41,7 @@ class Finding(Noun):
     test: str
     side: Side
     method: Method
+    instrument: str | None = None
     protocol: str
     unit: Unit
     value: float | None

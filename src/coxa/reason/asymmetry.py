@@ -12,15 +12,21 @@ from coxa.reason.numbers import shown
 
 
 def asymmetries(findings: Iterable[Finding], protocol: Protocol) -> tuple[Asymmetry, ...]:
-    """Differences beyond max(floor, 1.96·√(SEM_left² + SEM_right²)), same method and protocol only.
+    """Differences beyond max(floor, 1.96·√(SEM_left² + SEM_right²)), same method, instrument and protocol only.
 
     The floor is 10° for angles (FACTS A3) or the test's own; a test without floor or without known error is not
     compared.
     """
-    by_key: dict[tuple[str, str, str, str], dict[Side, Finding]] = {}
+    by_key: dict[tuple[str, str, str, str, str], dict[Side, Finding]] = {}
     for finding in findings:
         if finding.value is not None and finding.sem is not None:
-            key = (finding.test, finding.method.value, finding.protocol, finding.unit.value)
+            key = (
+                finding.test,
+                finding.method.value,
+                finding.instrument or "",
+                finding.protocol,
+                finding.unit.value,
+            )
             by_key.setdefault(key, {})[finding.side] = finding
     found = []
     for sides in by_key.values():

@@ -107,8 +107,12 @@ def compare(
 # --- tests ------------------------------------------------------------------------------------------------------------
 
 
-def _key(f: Finding) -> tuple[str, str, str, str, str]:
-    return (f.test, f.side.value, f.method.value, f.protocol, f.unit.value)
+def _key(f: Finding) -> tuple[str, str, str, str, str, str]:
+    return (f.test, f.side.value, f.method.value, f.instrument or "", f.protocol, f.unit.value)
+
+
+def _way(f: Finding) -> str:
+    return f.method.value if f.instrument is None else f"{f.method.value} ({f.instrument})"
 
 
 def _tests(before: Assessment, after: Assessment, protocol: Protocol) -> Iterable[Change]:
@@ -157,8 +161,7 @@ def _test_label(
     if match is None and other is not None:
         return (
             ChangeLabel.NOT_COMPARABLE,
-            f"measured by {first.method.value} before and by {other.method.value} now: different methods can't be "
-            "compared.",
+            f"measured by {_way(first)} before and by {_way(other)} now: different methods can't be compared.",
         )
     if match is None:
         return ChangeLabel.NOT_COMPARABLE, "not measured again."

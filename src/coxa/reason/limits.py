@@ -89,7 +89,7 @@ def _totals(derived: DerivedTest, readings: tuple[Reading, ...]) -> Iterable[_Me
     first, second = derived.sum_of
     for a in readings:
         for b in readings:
-            same = (a.side, a.method, a.protocol) == (b.side, b.method, b.protocol)
+            same = (a.side, a.method, a.instrument, a.protocol) == (b.side, b.method, b.instrument, b.protocol)
             if a.test == first and b.test == second and same and a.value is not None and b.value is not None:
                 sem = None if a.sem is None or b.sem is None else math.hypot(a.sem, b.sem)
                 yield _Measured(a, derived.id, a.value + b.value, sem)
@@ -120,6 +120,7 @@ def _finding(person: Person, one: _Measured, protocol: Protocol) -> Finding:
         test=one.test,
         side=reading.side,
         method=reading.method,
+        instrument=reading.instrument,
         protocol=reading.protocol,
         unit=reading.unit,
         value=one.value,

@@ -1,0 +1,256 @@
+"""Tests read from one camera: on stick figures with known angles, and on rendered people that the gates never saw."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coxa import InputError
+from coxa.measure.pose import measure_pose
+from coxa.measure.recorded import Measurement
+from coxa.model import Method, Refusal, Side
+from coxa.motion import FloatArray, Motion
+from coxa.motion.pose_track import PoseTrack, bare_track
+from coxa.protocol import load_protocol
+from tests.measure.bodies import course, figure, motion_of
+from tests.pose_clips import pose_clips
+from tools.validate_video import FAR_OFF, Judged, intraclass_correlation, judged
+
+KNOWLEDGE = load_protocol()
+Legs = tuple[dict[str, FloatArray], dict[str, FloatArray]]
+
+
+def lying(test: str, end: float) -> Legs:
+    """Head left, feet right, the tested leg doing the test up to ``end``."""
+    flat = figure(thigh=0.0, shank=0.0, trunk=180.0)
+    move = course(90.0 if test == "active_knee_extension" else 0.0, end)
+    legs = {
+        "straight_leg_raise": lambda: figure(thigh=move, shank=move, trunk=180.0),
+        "active_knee_extension": lambda: figure(thigh=90.0, shank=90.0 - move, trunk=180.0),
+        "hip_flexion_knee_bent": lambda: figure(thigh=move, shank=move - 100.0 * (move / end), trunk=180.0),
+        "prone_knee_bend": lambda: figure(thigh=0.0, shank=move, trunk=180.0),
+        "hip_extension_prone": lambda: figure(thigh=move, shank=move, trunk=180.0),
+    }
+    tested = legs[test]()
+    return tested, {name: np.broadcast_to(at, tested[name].shape) for name, at in flat.items()}
+
+
+def protocol_of(test: str) -> str:
+    return "supine_active" if test == "straight_leg_raise" else KNOWLEDGE.tests[test].protocols[0].id
+
+
+def measured(motion: Motion, test: str, side: str, **changes: object) -> Measurement:
+    track = replace(bare_track(motion, "blazepose_heavy"), **changes)  # type: ignore[arg-type]
+    return measure_pose(track, test, Side(side), protocol_of(test), KNOWLEDGE)
+
+
+LYING = [
+    "straight_leg_raise",
+    "active_knee_extension",
+    "hip_flexion_knee_bent",
+    "prone_knee_bend",
+    "hip_extension_prone",
+]
+ENDS = {
+    "active_knee_extension": (5.0, 60.0),
+    "hip_extension_prone": (9.0, 30.0),
+    "hip_flexion_knee_bent": (70.0, 130.0),
+}
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("test", LYING)
+@settings(max_examples=20)
+@given(share=st.floats(0.0, 1.0))
+def test_known_angles_come_back_whatever_the_side_and_the_way_the_head_lies(
+    test: str, mirrored: bool, side: str, share: float
+) -> None:
+    low, high = ENDS.get(test, (20.0, 100.0))
+    end = low + share * (high - low)
+    reading = measured(motion_of(*lying(test, end), side, mirrored=mirrored), test, side).reading
+    assert reading.accepted, reading.refusals
+    assert reading.value == pytest.approx(end, abs=0.05)
+    assert reading.method is Method.VIDEO
+    assert reading.instrument == "blazepose_heavy"
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("rotation", ["internal", "external"])
+def test_seated_rotation_knows_outwards_from_inwards(rotation: str, side: str, mirrored: bool) -> None:
+    """Facing the camera the person's left is on the right of the picture; mirrored, the camera sees the back."""
+    outwards = 1.0 if side == "left" else -1.0
+    swing = course(0.0, 32.0) * (1.0 if rotation == "internal" else -1.0) * outwards
+    tested = figure(thigh=-90.0, shank=-90.0 + swing, trunk=90.0)
+    other = {
+        name: np.broadcast_to(at, tested[name].shape)
+        for name, at in figure(thigh=-90.0, shank=-90.0, trunk=90.0).items()
+    }
+    tested = {name: at + np.array([outwards * 60.0, 0.0]) for name, at in tested.items()}
+    other = {name: at - np.array([outwards * 60.0, 0.0]) for name, at in other.items()}
+    test = f"hip_{rotation}_rotation_90"
+    reading = measured(motion_of(tested, other, side, mirrored=mirrored), test, side).reading
+    assert reading.value == pytest.approx(32.0, abs=0.05)
+
+
+def test_squat_and_hinge_take_the_peak_without_a_hold() -> None:
+    lean = np.concatenate([np.zeros(30), 70 * (0.5 - 0.5 * np.cos(np.pi * np.arange(120) / 60.0)), np.zeros(30)])
+    body = figure(thigh=-90.0, shank=-90.0, trunk=90.0 - lean)
+    reading = measured(motion_of(body, body, "left", rate=30.0), "hip_hinge", "both").reading
+    assert reading.value == pytest.approx(70.0, abs=0.5)
+
+
+def test_legs_that_the_model_swaps_are_put_right() -> None:
+    tested, other = lying("straight_leg_raise", 65.0)
+    motion = motion_of(tested, other, "left", noise=1.0)
+    positions = motion.positions.copy()
+    left = [motion.names.index(f"left_{name}") for name in ("hip", "knee", "ankle", "heel", "foot_index")]
+    right = [motion.names.index(f"right_{name}") for name in ("hip", "knee", "ankle", "heel", "foot_index")]
+    swapped = np.random.default_rng(3).random(motion.frames) < 0.35
+    rows = np.flatnonzero(swapped)[:, None]
+    positions[rows, [*left, *right]] = positions[rows, [*right, *left]]
+    reading = measured(replace(motion, positions=positions), "straight_leg_raise", "left").reading
+    assert reading.value == pytest.approx(65.0, abs=0.5)
+
+
+# --- gates ---
+
+
+def raised(**changes: object) -> Measurement:
+    return measured(motion_of(*lying("straight_leg_raise", 65.0), "left"), "straight_leg_raise", "left", **changes)
+
+
+def frames() -> int:
+    return raised().times.size
+
+
+@pytest.mark.parametrize(
+    ("field", "refusal"),
+    [
+        ("presence", Refusal.NO_PERSON),
+        ("people", Refusal.SEVERAL_PEOPLE),
+        ("breaks", Refusal.PERSON_CHANGED),
+        ("camera_shift", Refusal.CAMERA_MOVED),
+    ],
+)
+def test_what_the_picture_gives_away(field: str, refusal: Refusal) -> None:
+    changed: dict[str, object] = {
+        "presence": np.zeros(frames()),
+        "people": np.full(frames(), 2),
+        "breaks": np.arange(frames()) == 30,
+        "camera_shift": np.linspace(0.0, 60.0, frames()),
+    }
+    reading = raised(**{field: changed[field]}).reading
+    assert reading.value is None
+    assert refusal in reading.refusals
+
+
+def spoilt(motion: Motion, test: str = "straight_leg_raise") -> tuple[Refusal, ...]:
+    reading = measured(motion, test, "left").reading
+    assert reading.value is None
+    assert reading.sem is None
+    assert reading.interval95 is None
+    return reading.refusals
+
+
+def test_a_bent_knee_is_refused() -> None:
+    move = course(0.0, 65.0)
+    tested = figure(thigh=move, shank=move - 0.5 * move, trunk=180.0)
+    assert Refusal.KNEE_BENT in spoilt(motion_of(tested, lying("straight_leg_raise", 65.0)[1], "left"))
+
+
+def test_the_other_leg_must_stay() -> None:
+    tested, _ = lying("straight_leg_raise", 65.0)
+    lift = course(0.0, 25.0)
+    assert Refusal.POSITION_LOST in spoilt(motion_of(tested, figure(thigh=lift, shank=lift, trunk=180.0), "left"))
+
+
+def test_a_thigh_off_the_vertical_is_refused() -> None:
+    _, other = lying("active_knee_extension", 30.0)
+    tested = figure(thigh=60.0, shank=90.0 - course(90.0, 30.0), trunk=180.0)
+    assert Refusal.POSITION_LOST in spoilt(motion_of(tested, other, "left"), "active_knee_extension")
+
+
+def test_limbs_that_change_their_length_are_refused() -> None:
+    tested, other = lying("straight_leg_raise", 65.0)
+    late = np.arange(tested["knee"].shape[0]) > 25
+    tested["knee"] = np.where(late[:, None], tested["hip"] + 0.2 * (tested["knee"] - tested["hip"]), tested["knee"])
+    assert Refusal.LIMB_LENGTH_CHANGED in spoilt(motion_of(tested, other, "left"))
+
+
+def test_a_slanted_camera_is_refused() -> None:
+    tested, other = lying("straight_leg_raise", 65.0)
+    other = {**other, "shoulder": other["shoulder"] + [35.0, 0.0]}
+    assert Refusal.WRONG_PLANE in spoilt(motion_of(tested, other, "left"))
+
+
+def test_outside_the_picture() -> None:
+    motion = motion_of(*lying("straight_leg_raise", 65.0), "left")
+    assert Refusal.OUT_OF_FRAME in spoilt(replace(motion, positions=motion.positions - [0.0, 250.0]))
+
+
+def test_not_held_too_fast_too_few_pictures() -> None:
+    move = course(0.0, 80.0, hold=0.0)
+    tested = figure(thigh=move, shank=move, trunk=180.0)
+    other = {
+        name: np.broadcast_to(at, tested[name].shape)
+        for name, at in lying("straight_leg_raise", 80.0)[1].items()
+        for at in [at[:1]]
+    }
+    assert spoilt(motion_of(tested, other, "left")) == (Refusal.NOT_HELD,)
+    quick = motion_of(*lying("straight_leg_raise", 90.0), "left")
+    faster = np.concatenate([quick.times[:15], quick.times[15:35] * 0.2 + 1.2, quick.times[35:] - 1.6])
+    assert Refusal.TOO_FAST in spoilt(replace(quick, times=np.sort(faster)))
+    slow = replace(quick, times=quick.times * 2.5)
+    assert Refusal.LOW_FRAME_RATE in spoilt(slow)
+
+
+def test_what_video_cannot_tell_is_said() -> None:
+    motion = motion_of(*lying("straight_leg_raise", 65.0), "left")
+    with pytest.raises(InputError, match="1 of 100 pictures"):
+        measure_pose(bare_track(motion, "x"), "hip_internal_rotation_0", Side.LEFT, "prone_0", KNOWLEDGE)
+    with pytest.raises(InputError, match="left or right"):
+        measure_pose(bare_track(motion, "x"), "straight_leg_raise", Side.BOTH, "supine_active", KNOWLEDGE)
+
+
+# --- rendered people ---
+
+
+@pytest.fixture(scope="module")
+def results() -> list[Judged]:
+    return judged(pose_clips())
+
+
+def test_no_wrong_reading_of_a_rendered_person_is_accepted(results: list[Judged]) -> None:
+    """Whatever was done wrong in the clip: what is accepted is near the truth."""
+    wrong = {one.clip.about["name"]: one.error for one in results if one.error is not None and abs(one.error) > FAR_OFF}
+    assert not wrong
+
+
+def test_most_good_recordings_are_accepted_and_close(results: list[Judged]) -> None:
+    good = [one for one in results if one.good]
+    errors = np.array([one.error for one in good if one.error is not None])
+    assert errors.size >= 0.8 * len(good)
+    assert np.sqrt((errors**2).mean()) < 5.0
+    pairs = np.array([(one.clip.held + one.error, one.clip.held) for one in good if one.error is not None])
+    assert intraclass_correlation(pairs) > 0.98
+
+
+def test_intraclass_correlation_knows_an_offset() -> None:
+    """Shrout and Fleiss 1979, table 2 (six subjects, four judges): ICC(2,1) = 0.29."""
+    ratings = np.array(
+        [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], dtype=float
+    )
+    assert intraclass_correlation(ratings) == pytest.approx(0.29, abs=0.005)
+
+
+def test_every_track_of_the_lab_is_read_without_an_error(results: list[Judged]) -> None:
+    for one in results:
+        reading = one.measurement.reading
+        assert reading.accepted == (not reading.refusals)
+        assert isinstance(one.clip.track, PoseTrack)
