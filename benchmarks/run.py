@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 import coxa
-from coxa.cli import DEMO_CASE, example_case
+from coxa.cli import DEMO_CASE
+from coxa.cli.examples import example_case
 from coxa.model import Method, Person, Reading, Sex, Side, Source, Unit
 from coxa.protocol import load_protocol
 from coxa.reason.limits import judge

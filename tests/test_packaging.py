@@ -77,7 +77,11 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     }
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
-    examples = {f"coxa/examples/{path.name}" for path in (ROOT / "examples" / "cases").glob("*.yaml")}
+    examples = {
+        f"coxa/examples/{path.relative_to(ROOT / 'examples')}"
+        for path in (ROOT / "examples").rglob("*")
+        if path.suffix in {".yaml", ".mp4", ".md"}
+    }
     assert packed == expected | examples
     assert "coxa/py.typed" in packed
     assert any(name.endswith(".yaml") for name in packed)

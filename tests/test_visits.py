@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import coxa
-from coxa.cli import DEMO_CASE, example_case
+from coxa.cli import DEMO_CASE
+from coxa.cli.examples import example_case
 from coxa.model import ActionLevel, Answer, Case, RetestAction, Side, Support, Visit
 from coxa.protocol.schema import RELEASE_KINDS, STRETCH_KINDS
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import coxa
-from coxa.cli import example_case
+from coxa.cli.examples import example_case
 from coxa.model import Answer
 from coxa.protocol import load_protocol
 from coxa.protocol.schema import RELEASE_KINDS, SafetyQuestion

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import coxa
-from coxa.cli import example_case
+from coxa.cli.examples import example_case
 
 CALM = example_case("10-nothing-at-the-hip.yaml").read_text("utf-8")
 EMERGENCY = "emergency department"

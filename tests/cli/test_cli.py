@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from coxa.cli import DEMO_CASE, example_case
+from coxa.cli import DEMO_CASE
+from coxa.cli.examples import example_case
 
 CASE = example_case(DEMO_CASE)
 EMERGENCY = example_case("08-emergency.yaml")

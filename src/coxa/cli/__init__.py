@@ -10,7 +10,6 @@ import functools
 import io
 import os
 import sys
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
@@ -20,11 +19,13 @@ from rich.text import Text
 
 import coxa
 from coxa.cli.angles import angles
+from coxa.cli.demonstration import demo_recording
+from coxa.cli.examples import example_case
 from coxa.cli.markers import markers
 from coxa.cli.measure import measure
 from coxa.cli.terminal import console_for
 from coxa.errors import CaseFileError, CoxaError, InputError
-from coxa.model import Answer, Case
+from coxa.model import Answer, Case, Reading
 from coxa.protocol import load_protocol
 from coxa.protocol.schema import SafetyQuestion
 from coxa.version import SOFTWARE
@@ -203,18 +204,20 @@ def demo(
 ) -> None:
     """Run the whole chain on an example.
 
-    First visit, programme, re-test after six weeks.
+    A video is measured; then first visit, programme, re-test after six weeks.
     """
     console = console_for()
     case = coxa.load_case(example_case(DEMO_CASE))
+    measured, drawn = demo_recording(output / "recording")
+    case = _with_reading(case, measured)
     first, second = case.visits[0].date, case.visits[1].date
     written = _screen(case, first, output / "visit-1", json=False)
     written += _screen(case, second, output / "visit-2", json=False)
     written += _compare(case, None, output, json=False)
     console.print()
-    console.print(Text("Done. Report, programme and re-test of the example:", style="bold green"))
-    for path in written:
-        if path.suffix in (".html", ".pdf", ".ics"):
+    console.print(Text("Done. Recording, report, programme and re-test of the example:", style="bold green"))
+    for path in (*drawn, *written):
+        if path.suffix in (".html", ".pdf", ".ics", ".svg", ".mp4"):
             console.print(Text(f"  {path.resolve()}"), soft_wrap=True)
     if open_:
         import webbrowser
@@ -227,13 +230,13 @@ app.command()(markers)
 app.command()(measure)
 
 
-def example_case(name: str) -> Path:
-    """Path of an example case, in an installed package or in a checkout."""
-    package = Path(str(files("coxa")))
-    for folder in (package / "examples", package.parents[1] / "examples" / "cases"):
-        if (folder / name).is_file():
-            return folder / name
-    raise InputError(f"the example {name} is missing; install Coxa again.")
+def _with_reading(case: Case, reading: Reading | None) -> Case:
+    """The case with one more reading at its first visit, if there is one."""
+    if reading is None:
+        return case
+    first = case.visits[0]
+    first = first.model_copy(update={"readings": (*first.readings, reading)})
+    return case.model_copy(update={"visits": (first, *case.visits[1:])})
 
 
 def _date(text: str | None) -> dt.date | None:

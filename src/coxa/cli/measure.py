@@ -103,15 +103,15 @@ def measure(
         sensors=pairs("--sensors", sensors),
         neutral=(0.0, 1.0) if neutral is None else span("--neutral", neutral),
     )
-    measured = _measured(file, test, side, options)
+    found = measured(file, test, side, options)
     person = None if age is None else Person(age=age, sex=sex)
-    _draw(measured, file, plot, overlay, person)
-    _show(measured.measurements, json=json)
-    if not any(one.reading.accepted for one in measured.measurements):
+    draw(found, file, plot, overlay, person)
+    _show(found.measurements, json=json)
+    if not any(one.reading.accepted for one in found.measurements):
         raise typer.Exit(REFUSED)
 
 
-def _measured(file: Path, test: str, side: Side, options: RecordingOptions) -> Measured:
+def measured(file: Path, test: str, side: Side, options: RecordingOptions) -> Measured:
     """Measure under a progress bar, where there is a terminal."""
     from coxa.recordings import measure_recording
 
@@ -141,9 +141,16 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _draw(measured: Measured, file: Path, plot: Path | None, overlay: Path | None, person: Person | None) -> None:
-    several = len(measured.measurements) > 1
-    for one in measured.measurements:
+def draw(found: Measured, file: Path, plot: Path | None, overlay: Path | None, person: Person | None) -> None:
+    """Write the drawing and the overlay that were asked for.
+
+    Raises
+    ------
+    InputError: an overlay of something else than a markerless video.
+    OutputError: a file can't be written.
+    """
+    several = len(found.measurements) > 1
+    for one in found.measurements:
         if plot is not None:
             from coxa.report.measurement_plot import plot_measurement
 
@@ -151,9 +158,9 @@ def _draw(measured: Measured, file: Path, plot: Path | None, overlay: Path | Non
         if overlay is not None:
             from coxa.report.overlay import write_overlay
 
-            if measured.track is None:
+            if found.track is None:
                 raise InputError("--overlay needs a video that was measured without printed markers.")
-            write_overlay(file, _named(overlay, one, several=several), one, measured.track)
+            write_overlay(file, _named(overlay, one, several=several), one, found.track)
 
 
 def _named(path: Path, measurement: Measurement, *, several: bool) -> Path:
