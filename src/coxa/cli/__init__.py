@@ -308,10 +308,11 @@ def main() -> None:
         _say(f"{said}{end} 'coxa --help' shows what there is.")
         status = USAGE
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("\n")
-        _say("stopped; nothing half-done was left.")
         status = STOPPED
     except BrokenPipeError:  # the reader of our output has gone, as with 'coxa ... | head'
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    if status == STOPPED:  # Typer answers some of the interrupts itself, without a word
+        sys.stderr.write("\n")
+        _say("stopped; nothing half-done was left.")
     sys.exit(status if isinstance(status, int) else 0)

@@ -17,12 +17,27 @@ from rich.text import Text
 
 from coxa.errors import CoxaError
 from coxa.motion import weights
+from coxa.motion.registry import KINDS
 from coxa.protocol import Protocol
 from coxa.protocol.check import check
 from coxa.report.view import day, stale
 from coxa.version import SOFTWARE
 
-LIBRARIES = ("pydantic", "PyYAML", "numpy", "scipy", "highspy", "typer", "rich", "jinja2", "typst", "icalendar")
+LIBRARIES = (
+    "pydantic",
+    "PyYAML",
+    "numpy",
+    "scipy",
+    "highspy",
+    "typer",
+    "rich",
+    "jinja2",
+    "typst",
+    "icalendar",
+    "ezc3d",
+    "pyarrow",
+    "matplotlib",
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +61,7 @@ def examine(protocol: Protocol, today: dt.date) -> tuple[Check, ...]:
         _try("PDF", _pdf),
         _try("Writing files", _writing),
         _video(),
-        Check("Recordings", True, "not part of this version: readings are typed in"),
+        Check("Recordings", True, f"reads {', '.join(dict.fromkeys(e for kind in KINDS for e in kind.extensions))}"),
         Check("Privacy", True, "nothing is sent anywhere; Coxa opens no connection"),
     )
 
