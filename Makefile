@@ -22,10 +22,10 @@ UV := uv==0.13.9
 $(shell test ! -f $(VENV)/.python || test "$$($(PY) -c '' 2>/dev/null && cat $(VENV)/.python)" = "$(CURDIR)" || rm -rf $(VENV))
 
 .NOTPARALLEL:
-.PHONY: help setup demo dev weights test check format bench docs lock clean
+.PHONY: help setup demo dev weights test check format bench validation docs lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(VENV)/.coxa weights ## install Coxa into .venv
 	@echo "Coxa is installed: $(VENV)/bin/coxa --help"
@@ -57,6 +57,9 @@ format: dev ## format the code and mend what lint can mend
 bench: dev ## run the benchmarks (BENCH_ARGS="...")
 	$(PY) -m benchmarks.run $(BENCH_ARGS)
 	@test -z "$$COXA_DATA" || $(PY) -m benchmarks.video
+
+validation: dev ## remake docs/validation.md from COXA_DATA (some minutes)
+	$(PY) -m tools.validation $(COXA_DATA)
 
 docs: dev ## remake the generated documentation
 	$(PY) -m tools.docs

@@ -33,7 +33,7 @@ SAME_TRIAL_SECONDS = 0.5
 """Two stretches beyond mid-range that are nearer than this belong to one trial."""
 STILL_DEGREES = 8.0
 """A recording whose angle stays within this range shows one held position and no movement."""
-PARABOLA_SECONDS = 0.3
+PARABOLA_SECONDS = 0.2
 """Half the window of the parabola at a peak: short against the time at which slow movements turn."""
 
 
