@@ -156,7 +156,8 @@ def read_signal(
 def _from_start(found: EndRange, signal: Signal) -> EndRange:
     """Each trial's value as the change since its own start."""
     trials = tuple(
-        replace(trial, value=trial.value - _median(signal.angle[_start(trial, signal.times)])) for trial in found.trials
+        replace(trial, value=trial.value - _median(signal.angle[trial_start(trial, signal.times)]))
+        for trial in found.trials
     )
     return replace(found, trials=trials)
 
@@ -177,7 +178,7 @@ def _checked(check: Check, trial: Trial, signal: Signal) -> Fault | None:
     values = signal.quantity(check.quantity)
     held = _median(values[trial.start : trial.end])
     if check.change:
-        held -= _median(values[_start(trial, signal.times)])
+        held -= _median(values[trial_start(trial, signal.times)])
     if not math.isfinite(held):
         return None
     too_low = check.minimum is not None and held < check.minimum
@@ -187,7 +188,8 @@ def _checked(check: Check, trial: Trial, signal: Signal) -> Fault | None:
     return Fault(check.refusal, f"{check.say} ({held:.0f}{'%' if check.quantity is Quantity.HIP_SHIFT else '°'})")
 
 
-def _start(trial: Trial, times: FloatArray) -> slice:
+def trial_start(trial: Trial, times: FloatArray) -> slice:
+    """The frames from which a trial's change counts: the last half second before it begins."""
     first = int(np.searchsorted(times, times[trial.rise] - START_SECONDS))
     return slice(first, trial.rise + 1)
 
