@@ -191,15 +191,16 @@ def _checked(check: Check, trial: Trial, signal: Signal) -> Fault | None:
 def trial_start(trial: Trial, times: FloatArray, angle: FloatArray) -> slice:
     """The half second of rest from which a trial's change counts.
 
-    It lies before the movement began or after, wherever the angle is calmer: between two quick repetitions the lowest
-    frame may come right at the end of the way back.
+    It lies before the movement began or after, wherever the angle is calmer: the lowest frame may be the recording's
+    first, or come right at the end of the way back from the repetition before.
     """
     first = int(np.searchsorted(times, times[trial.rise] - START_SECONDS))
     last = int(np.searchsorted(times, times[trial.rise] + START_SECONDS, side="right"))
     before, after = slice(first, trial.rise + 1), slice(trial.rise, last)
-    if last > trial.start or not spread(angle[after]) < spread(angle[before]):
+    if last > trial.start:
         return before
-    return after
+    cut_short = times[trial.rise] - times[first] < 0.5 * START_SECONDS
+    return after if cut_short or spread(angle[after]) < spread(angle[before]) else before
 
 
 def spread(values: FloatArray) -> float:
