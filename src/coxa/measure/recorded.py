@@ -19,7 +19,7 @@ from coxa.protocol.schema import Check, Quantity, RecordedTest
 MOST_TRIALS = 5
 """As many as a reading takes; the first ones count."""
 START_SECONDS = 0.5
-"""The start of a movement is the median of this time before it begins."""
+"""The start of a movement is the median of this time around its beginning."""
 REASONS_IN_ORDER = tuple(Refusal)
 
 
@@ -156,7 +156,8 @@ def read_signal(
 def _from_start(found: EndRange, signal: Signal) -> EndRange:
     """Each trial's value as the change since its own start."""
     trials = tuple(
-        replace(trial, value=trial.value - _median(signal.angle[_start(trial, signal.times)])) for trial in found.trials
+        replace(trial, value=trial.value - _median(signal.angle[trial_start(trial, signal.times, signal.angle)]))
+        for trial in found.trials
     )
     return replace(found, trials=trials)
 
@@ -177,7 +178,7 @@ def _checked(check: Check, trial: Trial, signal: Signal) -> Fault | None:
     values = signal.quantity(check.quantity)
     held = _median(values[trial.start : trial.end])
     if check.change:
-        held -= _median(values[_start(trial, signal.times)])
+        held -= _median(values[trial_start(trial, signal.times, signal.angle)])
     if not math.isfinite(held):
         return None
     too_low = check.minimum is not None and held < check.minimum
@@ -187,9 +188,25 @@ def _checked(check: Check, trial: Trial, signal: Signal) -> Fault | None:
     return Fault(check.refusal, f"{check.say} ({held:.0f}{'%' if check.quantity is Quantity.HIP_SHIFT else '°'})")
 
 
-def _start(trial: Trial, times: FloatArray) -> slice:
+def trial_start(trial: Trial, times: FloatArray, angle: FloatArray) -> slice:
+    """The half second of rest from which a trial's change counts.
+
+    It lies before the movement began or after, wherever the angle is calmer: the lowest frame may be the recording's
+    first, or come right at the end of the way back from the repetition before.
+    """
     first = int(np.searchsorted(times, times[trial.rise] - START_SECONDS))
-    return slice(first, trial.rise + 1)
+    last = int(np.searchsorted(times, times[trial.rise] + START_SECONDS, side="right"))
+    before, after = slice(first, trial.rise + 1), slice(trial.rise, last)
+    if last > trial.start:
+        return before
+    cut_short = times[trial.rise] - times[first] < 0.5 * START_SECONDS
+    return after if cut_short or spread(angle[after]) < spread(angle[before]) else before
+
+
+def spread(values: FloatArray) -> float:
+    """Width of the middle four fifths of the values that are there; infinite when none is."""
+    values = values[np.isfinite(values)]
+    return float(np.ptp(np.percentile(values, [10.0, 90.0]))) if values.size else math.inf
 
 
 def _median(values: FloatArray) -> float:

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from coxa.errors import ProtocolError
 from coxa.model import ActionLevel, Method, Refusal, Unit
 from coxa.protocol import schema as s
+from coxa.protocol.check_recordings import recordings
 from coxa.protocol.loader import Protocol
 
 LEAST_EXERCISES, LEAST_LESSONS = 40, 10
@@ -63,6 +64,7 @@ def check(protocol: Protocol) -> tuple[str, ...]:
         _closed_lists,
         _reasoning,
         _printed_markers,
+        recordings,
         _words,
     ):
         found.extend(_guarded(part, protocol))
@@ -403,6 +405,8 @@ def _words(p: Protocol) -> Problems:
         "outcome": p.outcomes.values(),
         "plan rule": p.plan_rules.values(),
         "printed marker": p.printed_markers.values(),
+        "recorded test": p.recordings.values(),
+        "not recorded": p.not_recorded.values(),
         "words": (p.words,),
     }
     for group, entries in groups.items():

@@ -16,6 +16,7 @@ class Quantity(StrEnum):
 
     LEG_ELEVATION = "leg_elevation"
     THIGH_ELEVATION = "thigh_elevation"
+    THIGH_SLOPE = "thigh_slope"
     OTHER_LEG_ELEVATION = "other_leg_elevation"
     OTHER_THIGH_ELEVATION = "other_thigh_elevation"
     SHANK_DEFICIT = "shank_deficit"
@@ -33,6 +34,7 @@ class Quantity(StrEnum):
     TRUNK_ELEVATION = "trunk_elevation"
     PELVIS_LINE = "pelvis_line"
     PELVIS_TURN = "pelvis_turn"
+    PELVIS_TILT = "pelvis_tilt"
     HIP_SHIFT = "hip_shift"
 
 

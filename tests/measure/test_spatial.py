@@ -1,0 +1,550 @@
+"""Known angles of a made person come back as each test's number, from markers and from sensors."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from coxa import InputError
+from coxa.measure.imu import sensor_angles
+from coxa.measure.lab import measure_angles, measure_skeleton
+from coxa.measure.markers import recognise
+from coxa.measure.recorded import Measurement
+from coxa.measure.skeleton import Skeleton, skeleton
+from coxa.model import Method, Refusal, Side, Source
+from coxa.motion import Angles, Motion, Orientations
+from coxa.motion.registry import read_recording
+from coxa.protocol import load_protocol
+from coxa.protocol.schema import Quantity
+from tests.measure import walker
+from tests.measure.walker import Array
+
+KNOWLEDGE = load_protocol()
+RATE = 50.0
+EXACT = 1e-3
+OTHER = {"left": "right", "right": "left", "both": "both"}
+Pose = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A test as a made person does it.
+
+    ``rest`` and ``end`` name angles in the product's columns, ``s`` for the tested side and ``o`` for the other;
+    ``pelvis_obliquity`` is given as tested side up, the trunk's tilt as in standing.
+    """
+
+    test: str
+    protocol: str
+    rest: Pose
+    end: Pose
+    number: float
+    hold: float = 1.5
+    first: float = 2.0
+
+
+def _straight_and_bent(way: str, rest: float, end: float) -> list[Case]:
+    turned = {"pelvis_tilt": -90.0, "o_hip_adduction": -25.0 if way == "adduction" else 0.0}
+    sign = 1.0 if way == "adduction" else -1.0
+    return [
+        Case(
+            f"hip_{way}_knee_{knee}",
+            f"supine_knee_{knee}",
+            {**turned, "s_hip_adduction": sign * rest, "s_knee_flexion": bend},
+            {**turned, "s_hip_adduction": sign * end, "s_knee_flexion": bend, "pelvis_rotation": 4.0},
+            end,
+        )
+        for knee, bend in (("straight", 3.0), ("bent", 85.0))
+    ]
+
+
+def _rotation(way: str, end: float) -> list[Case]:
+    sign = 1.0 if way == "internal" else -1.0
+    seated = {"pelvis_tilt": -5.0, "s_hip_flexion": 85.0, "o_hip_flexion": 85.0, "s_hip_adduction": -6.0}
+    seated |= {"s_knee_flexion": 88.0, "o_knee_flexion": 90.0}
+    prone = {"pelvis_tilt": 90.0, "s_knee_flexion": 92.0}
+    return [
+        Case(
+            f"hip_{way}_rotation_{angle}",
+            protocol,
+            {**pose, "s_hip_rotation": 2.0},
+            {**pose, "s_hip_rotation": sign * end},
+            end,
+        )
+        for angle, protocol, pose in (("90", "seated_90", seated), ("0", "prone_0", prone))
+    ]
+
+
+def _thomas(protocol: str, knee: float, outwards: float) -> Case:
+    """The thigh ends 14° below level in the plane along the body, so less when it also points outwards."""
+    pose = {"pelvis_tilt": -95.0, "o_hip_flexion": 120.0, "s_knee_flexion": knee, "s_hip_adduction": -outwards}
+    below = math.degrees(math.asin(math.cos(math.radians(outwards)) * math.sin(math.radians(-14.0))))
+    ends = {"s_hip_flexion": -19.0}
+    return Case("modified_thomas_hip", protocol, {**pose, "s_hip_flexion": 55.0}, {**pose, **ends}, below, 3.0, 0.4)
+
+
+HANGS = {"pelvis_tilt": -95.0, "o_hip_flexion": 120.0, "s_hip_flexion": -19.0}
+STANDS = {"pelvis_tilt": 10.0, "trunk_tilt": 3.0}
+CASES = [
+    # supine at a tilt of t, the thigh is flexion - t - 90 above level; prone t - flexion - 90
+    *(
+        Case(
+            "straight_leg_raise",
+            protocol,
+            {"pelvis_tilt": -85.0, "s_hip_flexion": 5.0, "o_hip_flexion": 5.0, "s_knee_flexion": 2.0},
+            {"pelvis_tilt": -95.0, "s_hip_flexion": 67.0, "o_hip_flexion": -5.0, "s_knee_flexion": 6.0},
+            72.0,
+        )
+        for protocol in ("supine_passive", "supine_active")
+    ),
+    Case(
+        "active_knee_extension",
+        "supine_90_90",
+        {"pelvis_tilt": -88.0, "s_hip_flexion": 94.0, "s_knee_flexion": 95.0},
+        {"pelvis_tilt": -88.0, "s_hip_flexion": 94.0, "s_knee_flexion": 28.0},
+        28.0,
+    ),
+    _thomas("pelvis_held", 80.0, 0.0),
+    _thomas("pelvis_held_knee_straight", 10.0, 0.0),
+    _thomas("pelvis_held_abducted", 80.0, 25.0),
+    Case(
+        "modified_thomas_knee",
+        "pelvis_held",
+        {**HANGS, "s_knee_flexion": 20.0},
+        {**HANGS, "s_knee_flexion": 78.0},
+        78.0,
+        3.0,
+        0.4,
+    ),
+    Case(
+        "modified_thomas_abduction",
+        "pelvis_held",
+        HANGS,
+        {**HANGS, "s_hip_adduction": -17.0},
+        17.0,
+        3.0,
+        0.4,
+    ),
+    Case(
+        "prone_knee_bend",
+        "prone_pelvis_held",
+        {"pelvis_tilt": 88.0, "s_hip_flexion": -2.0, "s_knee_flexion": 5.0},
+        {"pelvis_tilt": 92.0, "s_hip_flexion": 2.0, "s_knee_flexion": 125.0},
+        125.0,
+    ),
+    Case(
+        "hip_extension_prone",
+        "prone_knee_straight",
+        {"pelvis_tilt": 88.0, "s_hip_flexion": -2.0, "s_knee_flexion": 4.0},
+        {"pelvis_tilt": 91.0, "s_hip_flexion": -13.0, "s_knee_flexion": 4.0},
+        14.0,
+    ),
+    Case(
+        "hip_flexion_knee_bent",
+        "supine_passive",
+        {"pelvis_tilt": -86.0, "trunk_tilt": -92.0, "s_hip_flexion": 4.0, "o_hip_flexion": 4.0},
+        {
+            "pelvis_tilt": -106.0,
+            "trunk_tilt": -92.0,
+            "s_hip_flexion": 108.0,
+            "o_hip_flexion": -16.0,
+            "s_knee_flexion": 120.0,
+        },
+        124.0,
+    ),
+    *_rotation("internal", 33.0),
+    *_rotation("external", 41.0),
+    *_straight_and_bent("abduction", 0.0, 38.0),
+    *_straight_and_bent("adduction", -15.0, 24.0),
+    Case(
+        "weight_bearing_lunge",
+        "knee_to_wall",
+        {"pelvis_tilt": 10.0, "s_hip_flexion": 10.0},
+        {"pelvis_tilt": 10.0, "s_hip_flexion": 40.0, "s_knee_flexion": 68.0},
+        38.0,
+    ),
+    Case(
+        "single_leg_stance",
+        "standing_30_seconds",
+        {"pelvis_tilt": 10.0, "pelvis_obliquity": 2.0},
+        {"pelvis_tilt": 10.0, "pelvis_obliquity": 8.5, "o_knee_flexion": 60.0},
+        6.5,
+        7.0,
+    ),
+    # both hips: the trunk's tilt less the pelvis's and plus the mean of the flexions, since standing
+    Case(
+        "hip_hinge",
+        "waiters_bow",
+        {**STANDS, "left_hip_flexion": 8.0, "right_hip_flexion": 12.0},
+        {"pelvis_tilt": 45.0, "trunk_tilt": 60.0, "left_hip_flexion": 50.0, "right_hip_flexion": 54.0},
+        64.0,
+    ),
+    Case(
+        "deep_squat",
+        "feet_shoulder_width",
+        {**STANDS, "left_hip_flexion": 10.0, "right_hip_flexion": 10.0},
+        {
+            "pelvis_tilt": 20.0,
+            "trunk_tilt": 40.0,
+            "left_hip_flexion": 90.0,
+            "right_hip_flexion": 94.0,
+            "left_knee_flexion": 110.0,
+            "right_knee_flexion": 110.0,
+        },
+        109.0,
+    ),
+]
+IMU_TESTS = {entry.test for entry in KNOWLEDGE.recordings.values() if entry.method is Method.IMU}
+
+
+def ways(cases: list[Case]) -> list[object]:
+    """Each case with the sides that its test has."""
+    return [
+        pytest.param(case, side, id=f"{case.test}-{case.protocol}-{side}")
+        for case in cases
+        for side in (("left", "right") if KNOWLEDGE.tests[case.test].sided else ("both",))
+    ]
+
+
+WAYS = ways(CASES)
+BY_SENSORS = ways([case for case in CASES if case.test in IMU_TESTS])
+
+
+def case_of(test: str) -> Case:
+    return next(case for case in CASES if case.test == test)
+
+
+def course(case: Case, side: str, end: Pose | None = None, repeats: int = 2) -> dict[str, Array]:
+    """Rest, a slow rise, a hold and back; ``end`` changes the end position."""
+    ends = {**case.end, **(end or {})}
+    names = sorted({*case.rest, *ends})
+    far = max(abs(ends.get(name, 0.0) - case.rest.get(name, 0.0)) for name in names)
+    rise = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, round(max(1.0, far / 35.0) * RATE)))
+    hold, rest = np.ones(round(case.hold * RATE)), np.zeros(round(case.first * RATE))
+    part = np.concatenate([rest, *[rise, hold, rise[::-1], np.zeros(40)] * repeats])
+    if case.hold > case.first:  # a position that is found by its being the longest held
+        part = np.concatenate([rest, rise, hold])
+    mirrored = -1.0 if side == "right" else 1.0
+    out = {}
+    for name in names:
+        sign = mirrored if name in ("pelvis_obliquity", "pelvis_rotation") else 1.0
+        values = sign * (case.rest.get(name, 0.0) + part * (ends.get(name, 0.0) - case.rest.get(name, 0.0)))
+        out[name.replace("s_", f"{side}_", 1) if name.startswith("s_") else _other(name, side)] = values
+    return out
+
+
+def _other(name: str, side: str) -> str:
+    return name.replace("o_", f"{OTHER[side]}_", 1) if name.startswith("o_") else name
+
+
+def marked(known: Mapping[str, Array], room: Rotation | None = None, trunk: bool = True) -> dict[str, Array]:
+    """Markers of the person, the trunk's with an axis that is 12° off the trunk's own."""
+    frames = len(next(iter(known.values())))
+    markers = walker.plug_in_gait(known, room=room)
+    if trunk:
+        zero = np.zeros(frames)
+        turns = np.stack([known.get("pelvis_rotation", zero), known.get("trunk_tilt", zero) + 12.0], axis=-1)
+        turned = Rotation.from_euler("ZY", turns, degrees=True)
+        turned = turned if room is None else room * turned
+        places = {"C7": (-0.08, 0, 0.5), "T10": (-0.08, 0, 0.2), "CLAV": (0.08, 0, 0.5), "STRN": (0.08, 0, 0.2)}
+        markers |= {name: turned.apply(place) for name, place in places.items()}
+    return markers
+
+
+def recorded(markers: Mapping[str, Array], up: tuple[float, float, float] = (0.0, 0.0, 1.0)) -> Skeleton:
+    """The way of a file: points, the set that their names tell, the skeleton."""
+    made = walker.motion(markers, up)
+    made = dataclasses.replace(made, times=np.arange(made.frames) / RATE)
+    marker_set = recognise(made, KNOWLEDGE.marker_sets)
+    return skeleton(made, marker_set, centres="harrington", sizes=walker.SIZES)
+
+
+def by_markers(body: Skeleton, case: Case, side: str) -> Measurement:
+    return measure_skeleton(body, case.test, Side(side), case.protocol, KNOWLEDGE, instrument="made")
+
+
+def by_sensors(known: Mapping[str, Array], case: Case, side: str, *, shanks: bool = True) -> Measurement:
+    """Columns as sensors give them, whose zero is upright standing: the pelvis's and the trunk's tilt count from it."""
+    frames = len(next(iter(known.values())))
+    names = [f"{part}_{angle}" for part in ("pelvis", "trunk") for angle in ("tilt", "obliquity", "rotation")]
+    joints = ("hip", "knee") if shanks else ("hip",)
+    names += [
+        f"{one}_{joint}_{angle}"
+        for one in ("left", "right")
+        for joint in joints
+        for angle in ("flexion", "adduction", "rotation")
+    ]
+    angles = Angles(
+        times=np.arange(frames) / RATE,
+        source=Source(name="imu.csv"),
+        names=tuple(names),
+        values=np.stack([known.get(name, np.zeros(frames)) for name in names], axis=-1),
+        units=("deg",) * len(names),
+    )
+    return measure_angles(angles, case.test, Side(side), case.protocol, KNOWLEDGE, instrument="made")
+
+
+def number(measured: Measurement) -> float:
+    assert measured.reading.accepted, (measured.reading.refusals, measured.faults, measured.trials)
+    assert measured.reading.value is not None
+    return measured.reading.value
+
+
+# --- every test, exactly ---------------------------------------------------------------------------------------------
+
+
+def test_every_entry_has_its_made_person() -> None:
+    for method in (Method.MOCAP, Method.IMU):
+        told = {(e.test, p) for e in KNOWLEDGE.recordings.values() if e.method is method for p in e.protocols}
+        assert told <= {(case.test, case.protocol) for case in CASES}
+
+
+@pytest.mark.parametrize(("case", "side"), WAYS)
+def test_markers_give_the_number(case: Case, side: str) -> None:
+    measured = by_markers(recorded(marked(course(case, side))), case, side)
+    assert number(measured) == pytest.approx(case.number, abs=EXACT)
+    assert len(measured.reading.trials) == (1 if case.hold > case.first else 2)
+    assert measured.reading.method is Method.MOCAP
+
+
+@pytest.mark.parametrize(("case", "side"), BY_SENSORS)
+def test_sensors_give_the_number(case: Case, side: str) -> None:
+    measured = by_sensors(course(case, side), case, side)
+    assert number(measured) == pytest.approx(case.number, abs=EXACT)
+    assert measured.reading.method is Method.IMU
+
+
+@pytest.mark.parametrize(("case", "side"), WAYS)
+def test_a_mirrored_person_in_any_laboratory_has_the_other_side(case: Case, side: str) -> None:
+    """Another axis is up, and the person faces another way."""
+    room = Rotation.from_euler("x", -90, degrees=True) * Rotation.from_euler("z", 131, degrees=True)
+    up = room.apply([0.0, 0.0, 1.0])
+    swap = {"L": "R", "R": "L"}
+    markers = {
+        (swap[name[0]] + name[1:] if name[0] in swap else name): room.apply(values * (1, -1, 1))
+        for name, values in marked(course(case, side, repeats=1)).items()
+    }
+    body = recorded(markers, (float(up[0]), float(up[1]), float(up[2])))
+    assert number(by_markers(body, case, OTHER[side])) == pytest.approx(case.number, abs=EXACT)
+
+
+def test_sensors_worn_anyhow_give_a_leg_raise() -> None:
+    """Standing still for the neutral pose, lying down, and a raise: from quaternions to the number."""
+    case = case_of("straight_leg_raise")
+    raised = course(case, "left", repeats=1)
+    down = np.concatenate([np.zeros(75), np.linspace(0.0, 1.0, 150)])
+    bend = 60.0 * np.sin(np.pi * down)  # knees bend on the way, which tells where the person faces
+    known = {name: np.concatenate([down * values[0], values]) for name, values in raised.items()}
+    for side in ("left", "right"):
+        name = f"{side}_knee_flexion"
+        known[name] = np.concatenate([bend, np.zeros(raised["pelvis_tilt"].size)]) + known.get(name, 0.0)
+    turned = walker.segments(known, Rotation.from_euler("z", 70, degrees=True))
+    random = np.random.default_rng(1)
+    worn = {part: turned[part] * Rotation.random(rng=random) for part in turned}
+    sensors = Orientations(
+        times=np.arange(len(known["pelvis_tilt"])) / RATE,
+        source=Source(name="imu.csv"),
+        names=tuple(worn),
+        quaternions=np.stack([one.as_quat()[:, [3, 0, 1, 2]] for one in worn.values()], axis=1),
+    )
+    angles = sensor_angles(sensors, {part: part for part in worn})
+    measured = measure_angles(angles, case.test, Side.LEFT, case.protocol, KNOWLEDGE, instrument="made")
+    assert number(measured) == pytest.approx(case.number, abs=EXACT)
+
+
+# --- what is refused -------------------------------------------------------------------------------------------------
+
+WRONG: list[tuple[str, dict[str, float], Refusal]] = [
+    ("straight_leg_raise", {"s_knee_flexion": 20.0}, Refusal.KNEE_BENT),
+    ("straight_leg_raise", {"pelvis_obliquity": 14.0}, Refusal.PELVIS_MOVED),
+    ("hip_extension_prone", {"pelvis_tilt": 95.0}, Refusal.PELVIS_MOVED),
+    ("hip_extension_prone", {"s_knee_flexion": 30.0}, Refusal.KNEE_BENT),
+    ("active_knee_extension", {"s_hip_flexion": 60.0}, Refusal.POSITION_LOST),
+    ("prone_knee_bend", {"s_hip_flexion": 20.0}, Refusal.PELVIS_MOVED),
+    ("hip_internal_rotation_90", {"pelvis_obliquity": 11.0}, Refusal.PELVIS_MOVED),
+    ("hip_external_rotation_0", {"pelvis_obliquity": -11.0}, Refusal.PELVIS_MOVED),
+]
+
+
+@pytest.mark.parametrize(("test", "change", "refusal"), WRONG)
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_cheat_is_refused(test: str, change: dict[str, float], refusal: Refusal, side: str) -> None:
+    case = case_of(test)
+    known = course(case, side, change)
+    for measured in (by_markers(recorded(marked(known)), case, side), by_sensors(known, case, side)):
+        assert not measured.reading.accepted
+        assert refusal in measured.reading.refusals
+
+
+ONLY_MARKERS: list[tuple[str, dict[str, float], Refusal]] = [
+    ("straight_leg_raise", {"o_hip_flexion": 12.0}, Refusal.POSITION_LOST),
+    ("modified_thomas_hip", {"pelvis_tilt": -65.0}, Refusal.PELVIS_MOVED),
+    ("hip_abduction_knee_straight", {"pelvis_rotation": 14.0}, Refusal.PELVIS_MOVED),
+    ("hip_adduction_knee_straight", {"s_knee_flexion": 18.0}, Refusal.KNEE_BENT),
+]
+
+
+@pytest.mark.parametrize(("test", "change", "refusal"), ONLY_MARKERS)
+def test_a_cheat_that_markers_see_is_refused(test: str, change: dict[str, float], refusal: Refusal) -> None:
+    case = case_of(test)
+    measured = by_markers(recorded(marked(course(case, "left", change))), case, "left")
+    assert not measured.reading.accepted
+    assert refusal in measured.reading.refusals
+
+
+def test_what_is_up_told_wrongly_is_refused() -> None:
+    """Of a person who lies, up is easily taken to run along the legs; then no number may come out."""
+    case = case_of("straight_leg_raise")
+    body = recorded(marked(course(case, "left")), (1.0, 0.0, 0.0))
+    measured = by_markers(body, case, "left")
+    assert not measured.reading.accepted
+    assert any("what is up" in fault.say for fault in measured.faults)
+
+
+def test_the_wrong_position_is_refused() -> None:
+    prone = case_of("hip_extension_prone")
+    body = recorded(marked(course(prone, "left")))
+    measured = measure_skeleton(body, "straight_leg_raise", Side.LEFT, "supine_passive", KNOWLEDGE, instrument="made")
+    assert not measured.reading.accepted
+    assert Refusal.POSITION_LOST in measured.reading.refusals
+
+
+def test_a_straight_knee_tells_no_rotation() -> None:
+    case = case_of("hip_internal_rotation_90")
+    known = course(case, "left")
+    known["left_knee_flexion"][:] = 20.0
+    measured = by_markers(recorded(marked(known)), case, "left")
+    assert not measured.reading.accepted
+    assert not np.isfinite(measured.angle).any()
+
+
+@pytest.mark.parametrize("test", ["hip_flexion_knee_bent", "deep_squat"])
+def test_a_movement_that_starts_bent_does_not_count_from_there(test: str) -> None:
+    """Its start would be taken for zero, and the number come out too small."""
+    case = case_of(test)
+    rest = {**case.rest, **{name: 50.0 for name in case.end if name.endswith("hip_flexion") and name[0] != "o"}}
+    side = "both" if test == "deep_squat" else "left"
+    measured = by_markers(recorded(marked(course(dataclasses.replace(case, rest=rest), side))), case, side)
+    assert not measured.reading.accepted
+    assert Refusal.POSITION_LOST in measured.reading.refusals
+
+
+def test_standing_still_is_no_bow() -> None:
+    case = case_of("hip_hinge")
+    measured = by_markers(recorded(marked(course(case, "both", case.rest))), case, "both")
+    assert not measured.reading.accepted
+    assert Refusal.NOT_HELD in measured.reading.refusals
+
+
+@pytest.mark.parametrize("drop", [-5.0, 0.0, 3.0, 12.0])
+def test_small_and_negative_drops_count_from_both_legs(drop: float) -> None:
+    """Too small for the movement's start to be found in the angle: the legs tell it."""
+    case = case_of("single_leg_stance")
+    known = course(case, "right", {"pelvis_obliquity": 2.0 + drop})
+    assert number(by_markers(recorded(marked(known)), case, "right")) == pytest.approx(drop, abs=EXACT)
+    assert number(by_sensors(known, case, "right")) == pytest.approx(drop, abs=EXACT)
+
+
+def test_a_stance_that_begins_on_one_leg_has_no_zero() -> None:
+    case = case_of("single_leg_stance")
+    known = {name: values[-300:] for name, values in course(case, "left").items()}
+    assert not by_markers(recorded(marked(known)), case, "left").reading.accepted
+
+
+def test_missing_segments_are_one_sentence() -> None:
+    case = case_of("hip_hinge")
+    with pytest.raises(InputError, match="the trunk wasn't measured"):
+        by_markers(recorded(marked(course(case, "both"), trunk=False)), case, "both")
+    knee = case_of("prone_knee_bend")
+    with pytest.raises(InputError, match="the left shin wasn't measured"):
+        by_sensors(course(knee, "left"), knee, "left", shanks=False)
+    abduction = case_of("hip_abduction_knee_bent")
+    with pytest.raises(InputError, match="sensors drift"):
+        by_sensors(course(abduction, "left"), abduction, "left")
+
+
+def test_gaps_are_no_fault_and_no_number() -> None:
+    """Markers lost for a while hide frames; lost for good they leave nothing to read."""
+    case = case_of("straight_leg_raise")
+    markers = marked(course(case, "left"))
+    markers["LKNE"][150:155] = np.nan
+    assert number(by_markers(recorded(markers), case, "left")) == pytest.approx(case.number, abs=EXACT)
+
+
+# --- real recordings -------------------------------------------------------------------------------------------------
+
+
+def _read(path: Path) -> Skeleton:
+    motion = read_recording(path)
+    assert isinstance(motion, Motion)
+    return skeleton(motion, recognise(motion, KNOWLEDGE.marker_sets))
+
+
+@pytest.mark.data
+def test_a_real_stoop_lift_counts_from_the_real_stance_before_it(data_dir: Path) -> None:
+    """The recording begins in the middle of the bow, so alone it has no zero. The neutral stance lies in another file.
+
+    Against it the lift bends trunk against thigh by 133°: beyond a waiter's bow, within a squat.
+    """
+    stand, lift = (_motion(data_dir / "stoop-lift", name) for name in ("neu*.c3d", "stoop*.c3d"))
+    alone = _joined(lift)
+    measured = measure_skeleton(alone, "hip_hinge", Side.BOTH, "waiters_bow", KNOWLEDGE, instrument="vicon")
+    assert measured.reading.refusals == (Refusal.POSITION_LOST,)
+    whole = _joined(stand, lift)
+    bow = measure_skeleton(whole, "hip_hinge", Side.BOTH, "waiters_bow", KNOWLEDGE, instrument="vicon")
+    assert not bow.reading.accepted
+    squat = measure_skeleton(whole, "deep_squat", Side.BOTH, "feet_shoulder_width", KNOWLEDGE, instrument="vicon")
+    assert number(squat) == pytest.approx(133.0, abs=2.0)
+
+
+def _motion(folder: Path, name: str) -> Motion:
+    motion = read_recording(next(folder.glob(name)))
+    assert isinstance(motion, Motion)
+    return motion
+
+
+def _joined(*parts: Motion) -> Skeleton:
+    """Recordings of one person one after the other, by the markers that all hold."""
+    names = tuple(name for name in parts[0].names if all(part.has(name) for part in parts))
+    positions = np.concatenate([np.stack([part.point(name) for name in names], axis=1) for part in parts])
+    whole = dataclasses.replace(
+        parts[0],
+        times=np.arange(len(positions)) / RATE,
+        names=names,
+        positions=positions,
+        confidence=None,
+        stored_angles={},
+    )
+    return skeleton(whole, recognise(whole, KNOWLEDGE.marker_sets))
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("side", [Side.LEFT, Side.RIGHT])
+def test_walking_is_no_test_of_the_hip(data_dir: Path, side: Side) -> None:
+    for path in sorted((data_dir / "plug-in-gait").rglob("*.c3d"))[::3]:
+        body = _read(path)
+        for entry in KNOWLEDGE.recordings.values():
+            if entry.method is not Method.MOCAP or not KNOWLEDGE.tests[entry.test].sided:
+                continue
+            if entry.quantity is Quantity.HIP_FLEXION_TRUNK and body.trunk is None:
+                continue
+            measured = measure_skeleton(body, entry.test, side, entry.protocols[0], KNOWLEDGE, instrument="vicon")
+            assert not measured.reading.accepted, (path.name, entry.id)
+
+
+@pytest.mark.data
+def test_walking_is_neither_bow_nor_squat(data_dir: Path) -> None:
+    for path in sorted((data_dir / "plug-in-gait").rglob("*.c3d"))[::3]:
+        body = _read(path)
+        for test in ("hip_hinge", "deep_squat"):
+            if body.trunk is not None:
+                variant = case_of(test).protocol
+                measured = measure_skeleton(body, test, Side.BOTH, variant, KNOWLEDGE, instrument="vicon")
+                assert not measured.reading.accepted, (path.name, measured.reading.value)
