@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from coxa.errors import ProtocolError
 from coxa.model import ActionLevel, Method, Refusal, Unit
 from coxa.protocol import schema as s
+from coxa.protocol.device_errors import device_error_problems
 from coxa.protocol.loader import Protocol
 
 LEAST_EXERCISES, LEAST_LESSONS = 40, 10
@@ -57,6 +58,7 @@ def check(protocol: Protocol) -> tuple[str, ...]:
         _limits,
         _ages,
         _errors,
+        device_error_problems,
         _safety,
         _ask_order,
         _exercises,

@@ -32,6 +32,7 @@ class Quantity(StrEnum):
     TRUNK_ELEVATION = "trunk_elevation"
     PELVIS_LINE = "pelvis_line"
     PELVIS_TURN = "pelvis_turn"
+    PELVIS_ROLL = "pelvis_roll"
     HIP_SHIFT = "hip_shift"
 
 
