@@ -37,7 +37,7 @@ SEGMENT_WORD = {"pelvis": "pelvis", "thigh": "thigh", "shank": "lower leg"}
 
 @dataclass(frozen=True)
 class TaggedSide:
-    """One side's tags over time, and which way along the wall the feet lie: +1 to the camera's right, −1 to its left."""
+    """One side's tags over time; ``forward``: the feet lie to the camera's right along the wall (+1) or left (−1)."""
 
     track: TagTrack
     side: Side
