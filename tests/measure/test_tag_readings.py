@@ -1,7 +1,9 @@
 """From pictures to a Reading: rendered straight leg raises at a known angle, 1280 × 720."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,7 +13,9 @@ from coxa.measure.recorded import Measurement
 from coxa.measure.tag_tests import measure_tags
 from coxa.model import Refusal, Side
 from coxa.motion.tags import TagLayout, track_tags
+from coxa.motion.video import Video
 from coxa.protocol import load_protocol
+from tools.make_tag_example import NAME, TRUE_ANGLE
 from tools.tag_scene import Camera, Leg, Look, Picture, Taped, camera_at, movement
 
 PEAK, RATE, SECONDS = 62.0, 6.0, 4.9
@@ -26,7 +30,7 @@ def rendered(leg: Leg, end: Leg, eye: Camera = EYE) -> Clip:
     return list(movement(eye, leg, end, rate=RATE, seconds=SECONDS, look=Look(samples=3)))
 
 
-def read(clip: Clip, side: Side = Side.LEFT) -> Measurement:
+def read(clip: Iterable[tuple[float, Picture]], side: Side = Side.LEFT) -> Measurement:
     track = track_tags(clip, TagLayout.of(KNOWLEDGE))
     return measure_tags(track, "straight_leg_raise", side, "supine_passive", KNOWLEDGE)
 
@@ -41,6 +45,15 @@ def test_the_left_leg_is_read_within_a_degree(left: Clip) -> None:
     assert measured.reading.refusals == ()
     assert measured.reading.value == pytest.approx(PEAK, abs=1.0)
     assert measured.reading.instrument == "apriltag_36h11"
+
+
+def test_the_shipped_example_is_read_as_its_readme_says() -> None:
+    folder = Path(__file__).resolve().parents[2] / "examples" / "recordings"
+    truth = re.search(r"\*\*(.*)°\*\* above where it lay flat", (folder / "README.md").read_text("utf-8"))
+    assert truth is not None
+    assert float(truth[1]) == TRUE_ANGLE
+    with Video(folder / NAME, rate=7.5) as video:
+        assert read(video).reading.value == pytest.approx(TRUE_ANGLE, abs=1.0)
 
 
 def test_the_right_leg_is_read_within_a_degree() -> None:
@@ -67,7 +80,7 @@ def test_a_hand_over_the_lower_leg_s_marker_is_refused(left: Clip) -> None:
                 cv2.circle(hand, (round(x), round(y)), 35, (150, 120, 105), -1)
             yield time, hand
 
-    assert read(list(covered())).reading.refusals == (Refusal.OUT_OF_FRAME,)
+    assert read(covered()).reading.refusals == (Refusal.OUT_OF_FRAME,)
 
 
 def test_a_camera_that_is_knocked_is_refused(left: Clip) -> None:
