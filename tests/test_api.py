@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 import coxa
-from coxa.cli import DEMO_CASE, example_case
+from coxa.cli import DEMO_CASE
+from coxa.cli.examples import example_case
 
 CASE = coxa.load_case(example_case(DEMO_CASE))
 

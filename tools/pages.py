@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from coxa.measure.typed import UNIT_WORD
 from coxa.model import ActionLevel, Method, Unit
 from coxa.protocol import Protocol
-from coxa.protocol.schema import MDC95_FACTOR, AllowedMethod, Dose, Exercise, TestSpec
+from coxa.protocol.schema import MDC95_FACTOR, AllowedMethod, Dose, Exercise, MeasurementError, TestSpec
 from coxa.reason.limits import MEAN_SD_CUTS, Cut, cuts
 from coxa.reason.safety import ENDS_SCREENING, STOPS_PROGRAMME
 from coxa.report.words import BASIS_WORD, CERTAINTY_WORD, LEVEL_WORD, METHOD_WORD, VERIFIED_WORD
@@ -243,9 +243,18 @@ def reliability_page(p: Protocol) -> str:
             "## Basis",
             bullets(f"`{name}`: {words}" for name, words in BASIS_WORD.items()),
             "## What they rest on",
-            bullets(f"`{e.id}`: {e.source}. {e.note}" for e in p.errors.values()),
+            bullets(f"`{e.id}`: {e.source}. {e.note}{_parts(e)}" for e in p.errors.values()),
         ],
     )
+
+
+def _parts(error: MeasurementError) -> str:
+    """What an error that is put together is made of."""
+    if error.device_sem is None or error.with_error is None:
+        return ""
+    unit = UNIT_WORD[error.unit]
+    read_by = f" Holds for {code(error.instruments)}." if error.instruments else ""
+    return f" Device {error.device_sem:g}{unit} together with `{error.with_error}`.{read_by}"
 
 
 # --- safety ----------------------------------------------------------------------------------------------------------

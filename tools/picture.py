@@ -11,7 +11,8 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 import coxa
-from coxa.cli import DEMO_CASE, example_case
+from coxa.cli import DEMO_CASE
+from coxa.cli.examples import example_case
 from coxa.protocol import load_protocol
 from coxa.report.bundle import visit_files
 

@@ -205,7 +205,8 @@ def exposed(picture: FloatArray, look: Look, random: np.random.Generator) -> Pic
 THIGH, SHANK = 0.42, 0.42
 """Lengths in metres."""
 NUMBERS = {"wall": 0, "pelvis": 1, "thigh": 2, "shank": 3}
-"""The left side's tags."""
+"""The left side's tags; those of the right side come ``RIGHT`` later."""
+RIGHT = 3
 
 
 @dataclass(frozen=True)
@@ -219,12 +220,16 @@ class Taped:
 
 @dataclass(frozen=True)
 class Leg:
-    """A person on the back along the wall, head to the right, left side to the camera.
+    """A person who lies along the wall, one side to the camera: on the back, the left side has the head to the right.
 
     Parameters
     ----------
     thigh: degrees of the thigh above level.
     knee: degrees of knee flexion.
+    pelvis: degrees by which the pelvis's foot end is up.
+    right: the right side is seen, not the left.
+    prone: the person lies on the front.
+    missing: tags of the side that were not taped on.
     heading: degrees by which the body lies askew to the wall.
     taped: how each tag sits on its limb.
     side: side of the black squares in metres.
@@ -235,12 +240,17 @@ class Leg:
     heading: float = 0.0
     taped: Mapping[str, Taped] = field(default_factory=dict)
     side: float = 0.1
+    pelvis: float = 0.0
+    right: bool = False
+    prone: bool = False
+    missing: tuple[str, ...] = ()
     hip: tuple[float, float, float] = (0.25, 0.0, 0.5)
     wall: tuple[float, float, float] = (0.4, 0.5, 1.0)
 
     def _direction(self, degrees: float) -> FloatArray:
         """Of the far end of a limb ``degrees`` above level."""
-        angle, askew = math.radians(180 - degrees), math.radians(self.heading)
+        feet_right = self.right != self.prone
+        angle, askew = math.radians(degrees if feet_right else 180 - degrees), math.radians(self.heading)
         flat = np.array([math.cos(angle), 0.0, math.sin(angle)])
         return np.array([flat[0] * math.cos(askew), flat[0] * math.sin(askew), flat[2]])
 
@@ -250,22 +260,28 @@ class Leg:
         own = np.stack([np.cross(-far, outward), -far, outward], axis=1)
         taped = self.taped.get(name, Taped())
         turn = Rotation.from_euler("YZ", [taped.about, taped.askew], degrees=True).as_matrix()
-        return Tag(NUMBERS[name], own @ turn, centre + 0.09 * outward, self.side, taped.bend)
+        number = NUMBERS[name] + (RIGHT if self.right else 0)
+        return Tag(number, own @ turn, centre + 0.09 * outward, self.side, taped.bend)
+
+    def _directions(self) -> tuple[FloatArray, FloatArray]:
+        """Of thigh and lower leg."""
+        shank = self.thigh + (self.knee if self.prone else -self.knee)
+        return self._direction(self.thigh), self._direction(shank)
 
     def tags(self) -> list[Tag]:
-        """The wall's tag and the three of the left side."""
-        hip, thigh, shank = np.array(self.hip), self._direction(self.thigh), self._direction(self.thigh - self.knee)
-        head = -self._direction(0.0)
-        return [
-            Tag(NUMBERS["wall"], FACING, np.array(self.wall), self.side),
-            self._on_limb("pelvis", -head, hip + 0.1 * head),
-            self._on_limb("thigh", thigh, hip + 0.55 * THIGH * thigh),
-            self._on_limb("shank", shank, hip + THIGH * thigh + 0.5 * SHANK * shank),
-        ]
+        """The wall's tag and those of the side."""
+        hip, (thigh, shank), pelvis = np.array(self.hip), self._directions(), self._direction(self.pelvis)
+        placed = {
+            "pelvis": (pelvis, hip - 0.1 * pelvis),
+            "thigh": (thigh, hip + 0.55 * THIGH * thigh),
+            "shank": (shank, hip + THIGH * thigh + 0.5 * SHANK * shank),
+        }
+        wall = Tag(NUMBERS["wall"], FACING, np.array(self.wall), self.side)
+        return [wall, *(self._on_limb(name, *at) for name, at in placed.items() if name not in self.missing)]
 
     def limbs(self) -> list[tuple[FloatArray, FloatArray, float]]:
         """Trunk, thigh and lower leg as capsules."""
-        hip, thigh, shank = np.array(self.hip), self._direction(self.thigh), self._direction(self.thigh - self.knee)
+        hip, (thigh, shank) = np.array(self.hip), self._directions()
         knee = hip + THIGH * thigh
         return [
             (hip - 0.5 * self._direction(0.0), hip, 0.11),
@@ -274,24 +290,35 @@ class Leg:
         ]
 
 
-def leg_raise(
-    camera: Camera,
-    *,
-    peak: float = 75.0,
-    rate: float = 30.0,
-    look: Look = Look(),
-    seed: int = 0,
-    leg: Leg | None = None,
-) -> Iterator[tuple[float, Picture]]:
-    """Seconds and pictures of a straight leg raise: 1.5 s flat, up to ``peak`` in 2 s, 2 s held, and down in 2 s.
+def posture(time: float, start: Leg, end: Leg) -> Leg:
+    """Where a leg is: 1.5 s still at ``start``, to ``end`` in 2 s, 2 s held, and back in 2 s.
 
-    Muscles tremble: in the hold the leg sways by 0.3° at 3 Hz.
+    Muscles tremble: in the hold the thigh sways by 0.3° at 3 Hz.
     """
+    share = float(np.interp(time, [1.5, 3.5, 5.5, 7.5], [0, 1, 1, 0]))
+    eased = (1 - math.cos(math.pi * share)) / 2
+    sway = 0.3 * math.sin(6 * math.pi * time) if share == 1 else 0.0
+    return replace(
+        start,
+        thigh=start.thigh + eased * (end.thigh - start.thigh) + sway,
+        knee=start.knee + eased * (end.knee - start.knee),
+        pelvis=start.pelvis + eased * (end.pelvis - start.pelvis),
+    )
+
+
+def movement(
+    camera: Camera, start: Leg, end: Leg, *, rate: float, seconds: float = 7.5, look: Look = Look(), seed: int = 0
+) -> Iterator[tuple[float, Picture]]:
+    """Seconds and pictures of a leg that moves as ``posture`` says."""
     random = np.random.default_rng(seed)
-    leg = leg or Leg(0.0)
-    for frame in range(round(7.5 * rate)):
-        time = frame / rate
-        share = float(np.interp(time, [1.5, 3.5, 5.5, 7.5], [0, 1, 1, 0]))
-        raised = peak * (1 - math.cos(math.pi * share)) / 2 + (0.3 * math.sin(6 * math.pi * time) if share == 1 else 0)
-        now = replace(leg, thigh=raised)
-        yield time, exposed(draw(camera, now.tags(), now.limbs(), look), look, random)
+    for frame in range(round(seconds * rate)):
+        now = posture(frame / rate, start, end)
+        yield frame / rate, exposed(draw(camera, now.tags(), now.limbs(), look), look, random)
+
+
+def leg_raise(
+    camera: Camera, *, peak: float = 75.0, rate: float = 30.0, look: Look = Look(), leg: Leg | None = None
+) -> Iterator[tuple[float, Picture]]:
+    """Seconds and pictures of a straight leg raise from flat to ``peak`` and back."""
+    leg = replace(leg or Leg(0.0), thigh=0.0)
+    return movement(camera, leg, replace(leg, thigh=peak), rate=rate, look=look)

@@ -289,6 +289,21 @@ FAULTS: list[tuple[str, Change, str]] = [
     ("printed_markers.yaml", put("markers", "left_thigh", side="right"), "the ID is side and place"),
     ("printed_markers.yaml", put("markers", "wall", side="left"), "the one on the wall has none"),
     ("printed_markers.yaml", say("markers", "left_shank", "where"), "must not be used"),
+    # errors that are put together
+    ("errors.yaml", put("errors", "modified_thomas_hip_printed_markers", with_error="row"), "there is no error 'row'"),
+    (
+        "errors.yaml",
+        put("errors", "modified_thomas_hip_printed_markers", with_error="modified_thomas_knee_goniometer"),
+        "is for another test or unit",
+    ),
+    (
+        "errors.yaml",
+        put("errors", "modified_thomas_hip_printed_markers", with_error="modified_thomas_hip_printed_markers"),
+        "is itself put together",
+    ),
+    ("errors.yaml", put("errors", "modified_thomas_hip_printed_markers", sem=4.4), "make 4.56, not 4.4"),
+    ("errors.yaml", put("errors", "modified_thomas_hip_printed_markers", device_sem=None), "an error by validation"),
+    ("errors.yaml", put("errors", "modified_thomas_hip_tape", device_sem=2.0), "no other error does"),
     # numbers
     (
         "limits.yaml",

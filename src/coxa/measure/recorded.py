@@ -142,7 +142,8 @@ def read_signal(
         JudgedTrial(trial, _faults(trial, signal, recorded, allowed.minimum, allowed.maximum)) for trial in found.trials
     )
     good = [one.trial.value for one in judged if not one.faults][:MOST_TRIALS]
-    faults = signal.faults if good else (*signal.faults, *_no_trial(found, recorded, judged))
+    unseen = signal.faults and not np.isfinite(signal.angle).any()  # the whole recording's faults say it all
+    faults = signal.faults if good or unseen else (*signal.faults, *_no_trial(found, recorded, judged))
     if good and not signal.faults:
         reading = _with_notes(read_trials(replace(raw, trials=tuple(good)), knowledge, source), judged, found)
     else:

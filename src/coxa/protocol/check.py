@@ -18,6 +18,7 @@ from coxa.errors import ProtocolError
 from coxa.model import ActionLevel, Method, Refusal, Unit
 from coxa.protocol import schema as s
 from coxa.protocol.check_recordings import recordings
+from coxa.protocol.device_errors import device_error_problems
 from coxa.protocol.loader import Protocol
 
 LEAST_EXERCISES, LEAST_LESSONS = 40, 10
@@ -58,6 +59,7 @@ def check(protocol: Protocol) -> tuple[str, ...]:
         _limits,
         _ages,
         _errors,
+        device_error_problems,
         _safety,
         _ask_order,
         _exercises,

@@ -71,6 +71,7 @@ BASIS_WORD = {
     "derived": "worked out from published figures for this test and method",
     "borrowed": "borrowed from another device or position of this test",
     "method_level": "taken from the method in general",
+    "validation": "the device's part from recordings with known answers, together with the error of the test itself",
 }
 CERTAINTY_WORD = {
     "very_low": "very low certainty",

@@ -35,6 +35,7 @@ class Quantity(StrEnum):
     PELVIS_LINE = "pelvis_line"
     PELVIS_TURN = "pelvis_turn"
     PELVIS_TILT = "pelvis_tilt"
+    PELVIS_ROLL = "pelvis_roll"
     HIP_SHIFT = "hip_shift"
 
 
