@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from coxa.measure.gates import trial_faults, whole_faults
@@ -37,7 +38,7 @@ def measure_pose(
         faults=whole_faults(track),
         gate=partial(trial_faults, track, body, recorded),
     )
-    return read_signal(
+    measured = read_signal(
         signal,
         recorded,
         side=side,
@@ -47,3 +48,4 @@ def measure_pose(
         knowledge=knowledge,
         log=track.motion.log,
     )
+    return replace(measured, body=body, roll_degrees=roll_degrees)
