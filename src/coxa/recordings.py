@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -70,10 +70,15 @@ class RecordingOptions:
 
 @dataclass(frozen=True)
 class Measured:
-    """One measurement for each side that was asked for, and the person's track where a video was followed."""
+    """One measurement for each side that was asked for.
+
+    Where a person was followed in a video, ``track`` holds their landmarks, and ``rate`` the pictures per second that were
+    asked for.
+    """
 
     measurements: tuple[Measurement, ...]
     track: PoseTrack | None = None
+    rate: float | None = None
 
 
 def measure_recording(
@@ -154,15 +159,16 @@ def _from_video(
         return _from_tags(file, spec, sides, protocol, options, knowledge, on_progress)
     from coxa.motion.pose import estimate_pose  # noqa: PLC0415  (loads the decoder and the model's runtime)
 
+    rate = options.rate or recorded.rate_hz
     track = estimate_pose(
         file.path,
         model=options.model,
-        rate=options.rate or recorded.rate_hz,
+        rate=rate,
         start=options.start,
         end=options.end,
         on_progress=on_progress,
     )
-    return _from_track(track, spec, sides, protocol, options, knowledge)
+    return replace(_from_track(track, spec, sides, protocol, options, knowledge), rate=rate)
 
 
 def _one_side_at_a_time(recorded: RecordedTest, sides: tuple[Side, ...]) -> None:
@@ -232,7 +238,7 @@ def _from_recording(
         recorded = _recorded(spec, Method.VIDEO, protocol, knowledge)
         _one_side_at_a_time(recorded, sides)
         return _from_track(bare_track(recording, "landmarks"), spec, sides, protocol, options, knowledge)
-    from coxa.measure.spatial import measure_angles, measure_skeleton  # noqa: PLC0415
+    from coxa.measure.lab import measure_angles, measure_skeleton  # noqa: PLC0415
 
     if isinstance(recording, Motion):
         body = skeleton_of(recording, options, knowledge)

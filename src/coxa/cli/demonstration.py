@@ -38,5 +38,5 @@ def demo_recording(output: Path) -> tuple[Reading | None, tuple[Path, ...]]:
     console.print()
     files = output / "straight-leg-raise.svg", output / "straight-leg-raise-overlay.mp4"
     output.mkdir(parents=True, exist_ok=True)
-    draw(found, video, *files, Person(age=41, sex=Sex.FEMALE))
+    draw(found, video, (None, None), files, Person(age=41, sex=Sex.FEMALE))
     return one.reading, files

@@ -105,7 +105,7 @@ def measure(
     )
     found = measured(file, test, side, options)
     person = None if age is None else Person(age=age, sex=sex)
-    draw(found, file, plot, overlay, person)
+    draw(found, file, window, (plot, overlay), person)
     _show(found.measurements, json=json)
     if not any(one.reading.accepted for one in found.measurements):
         raise typer.Exit(REFUSED)
@@ -141,8 +141,14 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def draw(found: Measured, file: Path, plot: Path | None, overlay: Path | None, person: Person | None) -> None:
-    """Write the drawing and the overlay that were asked for.
+def draw(
+    found: Measured,
+    file: Path,
+    window: tuple[float | None, float | None],
+    wanted: tuple[Path | None, Path | None],
+    person: Person | None = None,
+) -> None:
+    """Write the drawing and the overlay that were asked for, of the seconds that were looked at.
 
     Raises
     ------
@@ -150,17 +156,19 @@ def draw(found: Measured, file: Path, plot: Path | None, overlay: Path | None, p
     OutputError: a file can't be written.
     """
     several = len(found.measurements) > 1
+    plot, overlay = wanted
     for one in found.measurements:
         if plot is not None:
             from coxa.report.measurement_plot import plot_measurement
 
-            plot_measurement(one, load_protocol(), _named(plot, one, several=several), person=person)
+            plot_measurement(one, _named(plot, one, several=several), load_protocol(), person=person)
         if overlay is not None:
             from coxa.report.overlay import write_overlay
 
             if found.track is None:
                 raise InputError("--overlay needs a video that was measured without printed markers.")
-            write_overlay(file, _named(overlay, one, several=several), one, found.track)
+            target = _named(overlay, one, several=several)
+            write_overlay(file, target, one, found.track, rate=found.rate, start=window[0], end=window[1])
 
 
 def _named(path: Path, measurement: Measurement, *, several: bool) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from coxa.measure.gates import Lying, trial_faults, whole_faults
@@ -41,7 +42,7 @@ def measure_pose(
         faults=whole_faults(track),
         gate=partial(trial_faults, track, body, recorded, LYING.get(knowledge.tests[test].body_position)),
     )
-    return read_signal(
+    measured = read_signal(
         signal,
         recorded,
         side=side,
@@ -51,3 +52,4 @@ def measure_pose(
         knowledge=knowledge,
         log=track.motion.log,
     )
+    return replace(measured, body=body, roll_degrees=roll_degrees)

@@ -10,6 +10,7 @@ import numpy as np
 
 from coxa.errors import InputError
 from coxa.measure.end_range import EndRange, Trial, find_end_range
+from coxa.measure.planar import PlanarBody
 from coxa.measure.typed import RawReading, allowed_method, read_trials, refused_reading
 from coxa.model import Method, Reading, Refusal, Side, Source, Unit
 from coxa.motion import FloatArray
@@ -63,7 +64,9 @@ class JudgedTrial:
 class Measurement:
     """A reading with all that led to it.
 
-    ``smooth`` is the filtered angle that was used to find the phases (never for the number).
+    ``smooth`` is the filtered angle that was used to find the phases (never for the number). ``body`` is the body as it
+    was measured, seen by one camera, with the tested leg that was found; ``roll_degrees`` is the camera's roll that was
+    taken out of it. Other kinds of recordings have none.
     """
 
     reading: Reading
@@ -74,6 +77,8 @@ class Measurement:
     trials: tuple[JudgedTrial, ...]
     faults: tuple[Fault, ...]
     log: tuple[str, ...]
+    body: PlanarBody | None = None
+    roll_degrees: float = 0.0
 
 
 def recorded_test(knowledge: Protocol, test: str, method: Method, protocol: str) -> RecordedTest:

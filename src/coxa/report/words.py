@@ -10,6 +10,7 @@ from coxa.model import (
     Support,
     VerdictLabel,
 )
+from coxa.protocol.schema import Quantity
 
 FINDING_WORD = {
     FindingLabel.LIMITED: "limited",
@@ -54,6 +55,27 @@ MOTION_WORD = {
     Motion.EXTENSION: "Straightening the hip",
     Motion.ROTATION: "Turning the hip",
     Motion.ABDUCTION: "Moving the leg out",
+}
+QUANTITY_WORD = {
+    Quantity.LEG_ELEVATION: "Leg above level",
+    Quantity.THIGH_ELEVATION: "Thigh above level",
+    Quantity.OTHER_LEG_ELEVATION: "Other leg above level",
+    Quantity.SHANK_DEFICIT: "Shin short of upright",
+    Quantity.KNEE_FLEXION: "Bend of the knee",
+    Quantity.HIP_FLEXION_TRUNK: "Bend between trunk and thigh",
+    Quantity.HIP_EXTENSION: "Thigh behind the trunk's line",
+    Quantity.HIP_INTERNAL_ROTATION: "Shin turned outwards",
+    Quantity.HIP_EXTERNAL_ROTATION: "Shin turned inwards",
+    Quantity.LEG_ABDUCTION: "Leg out from the trunk's line",
+    Quantity.THIGH_ABDUCTION: "Thigh out from the trunk's line",
+    Quantity.LEG_ADDUCTION: "Leg in from the trunk's line",
+    Quantity.THIGH_ADDUCTION: "Thigh in from the trunk's line",
+    Quantity.SHANK_LEAN: "Shin leaning forwards",
+    Quantity.PELVIC_DROP: "Drop of the pelvis",
+    Quantity.TRUNK_ELEVATION: "Trunk above level",
+    Quantity.PELVIS_LINE: "Tilt of the hips against the trunk",
+    Quantity.PELVIS_TURN: "Tilt of the hips against level",
+    Quantity.HIP_SHIFT: "Shift of the hip",
 }
 VERIFIED_WORD = {
     "read": "read at the source",
