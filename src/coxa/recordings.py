@@ -72,8 +72,8 @@ class RecordingOptions:
 class Measured:
     """One measurement for each side that was asked for.
 
-    Where a person was followed in a video, ``track`` holds their landmarks, and ``rate`` the pictures per second that were
-    asked for.
+    Where a person was followed in a video, ``track`` holds their landmarks, and ``rate`` the pictures per second that
+    were asked for.
     """
 
     measurements: tuple[Measurement, ...]
