@@ -32,6 +32,9 @@ FLAT_AND_STRAIGHT = 15.0
 arrows askew by 3° each, and how a thigh lies. Ours, no source."""
 LEAST_RATE = 6.0
 """Pictures per second: five in the shortest hold of one second."""
+HANGS_WITHIN = 5.0
+"""Degrees above its lowest at which a thigh hangs: twice what a relaxed leg sways."""
+LOW_PER_CENT = 5.0
 SEGMENT_WORD = {"pelvis": "pelvis", "thigh": "thigh", "shank": "lower leg"}
 
 
@@ -59,9 +62,10 @@ def measure_tags(track: TagTrack, test: str, side: Side, protocol: str, knowledg
     if side is Side.BOTH:
         raise InputError(f"{test} is measured on one side at a time: side must be left or right.")
     body = TaggedSide(track, side, _feet(side, prone=knowledge.tests[test].body_position == "prone"))
+    angle = TAGGED[recorded.quantity].angle(body)
     signal = Signal(
         times=track.times,
-        angle=TAGGED[recorded.quantity].angle(body),
+        angle=_hanging(body, angle) if recorded.end == "steady" else angle,
         quantity=lambda quantity: TAGGED[quantity].angle(body),
         faults=_whole_faults(body, recorded),
         gate=partial(_trial_faults, body, recorded),
@@ -99,6 +103,15 @@ def shank_deficit(body: TaggedSide) -> FloatArray:
 def knee_flexion(body: TaggedSide) -> FloatArray:
     """(frames,) degrees between the arrows of thigh and lower leg, 0 straight."""
     return relative_angle(body.track, body.name("thigh"), body.name("shank"))
+
+
+def _hanging(body: TaggedSide, angle: FloatArray) -> FloatArray:
+    """The angle only while the thigh hangs: what is held while the leg is still up, or on its way, is no reading."""
+    thigh = thigh_elevation(body)
+    if not np.isfinite(thigh).any():
+        return angle
+    lowest = float(np.nanpercentile(thigh, LOW_PER_CENT))
+    return np.where(thigh <= lowest + HANGS_WITHIN, angle, np.nan)
 
 
 def pelvis_roll(body: TaggedSide) -> FloatArray:
