@@ -51,8 +51,8 @@ class Privacy:
         self._points = points
         names = track.motion.names
         face = points[:, [i for i, name in enumerate(names) if name in FACE]]
-        seen = np.isfinite(face).all(axis=2)
-        self._found: npt.NDArray[np.bool_] = np.array([frame.any() for frame in seen], dtype=np.bool_)
+        seen: npt.NDArray[np.bool_] = np.asarray(np.isfinite(face).all(axis=2), dtype=np.bool_)
+        self._found = np.asarray(seen.any(axis=1), dtype=np.bool_)
         least = max(PICTURE_SHARE * longest, TRUNK_SHARE * _trunk(names, points))
         self._circles = [_circle(face[i], least) if self._found[i] else None for i in range(len(points))]
         self._others = track.people > 1
