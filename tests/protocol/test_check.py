@@ -378,6 +378,24 @@ FAULTS: list[tuple[str, Change, str]] = [
     ("exercises/strength.yaml", say("exercises", "glute_bridge", "feel"), "'out of place' must not be used"),
     ("evidence.yaml", say("claims", "nice_ng59", "claim"), "'out of place' must not be used"),
     ("lessons.yaml", say_in_option, "'cures' must not be used"),
+    # every way of measuring by a recording is read once, or says why not
+    ("recordings.yaml", put("recordings", "deep_squat_video", test="squat"), "no test 'squat'"),
+    ("recordings.yaml", put("recordings", "deep_squat_video", protocols=["loose"]), "by video in degrees (loose)"),
+    ("recordings.yaml", put("recordings", "deep_squat_imu", test="hip_abduction_knee_bent"), "by imu in degrees"),
+    ("recordings.yaml", put("recordings", "deep_squat_imu", method="mocap"), "already says how this is read"),
+    ("recordings.yaml", put("not_recorded", "fingertip_to_floor_imu", test="reach"), "no test 'reach'"),
+    (
+        "recordings.yaml",
+        drop("recordings", lambda entry: entry["id"] != "deep_squat_mocap"),
+        "nothing says how it is read from mocap (feet_shoulder_width)",
+    ),
+    (
+        "recordings.yaml",
+        drop("not_recorded", lambda entry: entry["id"] != "single_leg_stance_video"),
+        "test single_leg_stance: nothing says how it is read from video",
+    ),
+    ("recordings.yaml", say("recordings", "deep_squat_imu", "why"), "'out of place' must not be used"),
+    ("recordings.yaml", say("not_recorded", "fingertip_to_floor_imu", "say"), "'out of place' must not be used"),
     # files that can't be read
     ("limits.yaml", lambda content: content["limits"].append({"id": "half"}), "limits.yaml: entry"),
     ("limits.yaml", lambda content: content["limits"].append(content["limits"][0]), "is given twice"),

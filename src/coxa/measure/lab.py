@@ -36,7 +36,7 @@ markers is tilted by 5 to 20° in itself."""
 STILL = float(np.cos(np.radians(5.0)))
 """Cosine of the angle within which the pelvis of a person who has settled keeps for half a second."""
 _LYING = ("supine", "table_end", "prone")
-"""Positions in which nothing counts before the person has settled: sensors are also recorded while lying down."""
+"""Positions outside which nothing counts: sensors are also recorded while the person lies down and gets up."""
 _UP: dict[str, tuple[int, float, str]] = {
     "standing": (2, 1.0, "stand"),
     "sitting": (2, 1.0, "sit upright"),
@@ -94,15 +94,15 @@ def _measured(
 ) -> Measurement:
     quantity = partial(spatial_quantity, body, side)
     position = knowledge.tests[recorded.test].body_position
-    settled = _settled(body, position)
     angle = quantity(recorded.quantity)
-    if settled is not None:
-        angle = np.where(np.arange(angle.size) < settled, np.nan, angle)
+    frame, within = np.arange(angle.size), _in_position(body, position)
+    if within is not None:
+        angle = np.where((frame >= within[0]) & (frame < within[1]), angle, np.nan)
     signal = Signal(
         times=body.times,
         angle=angle,
         quantity=quantity,
-        faults=(_out_of(position),) if settled is None else (),
+        faults=(_out_of(position),) if within is None else (),
         gate=_gate(body, side, recorded, angle),
     )
     return read_signal(
@@ -123,17 +123,27 @@ def _out_of(position: str) -> Fault:
     )
 
 
-def _settled(body: Segments, position: str) -> int | None:
-    """Frame from which the person is in the test's position; lying, the end of the first still half second in it."""
+def _in_position(body: Segments, position: str) -> tuple[int, int] | None:
+    """First frame in the test's position, and the frame after its last; ``None`` when there is none.
+
+    Lying begins with the end of the first still half second in it and ends with the last one.
+    """
     axis, sign, _ = _UP[position]
     vertical = np.einsum("fij,i->fj", body.pelvis, body.vertical)
-    for first in np.flatnonzero(sign * vertical[:, axis] > IN_POSITION).tolist():
-        if position not in _LYING:
-            return int(first)
-        last = int(np.searchsorted(body.times, body.times[first] + START_SECONDS, side="right"))
-        if last < body.times.size and (vertical[first:last] @ vertical[first] > STILL).all():
-            return last
-    return None
+    there = np.flatnonzero(sign * vertical[:, axis] > IN_POSITION).tolist()
+    if position not in _LYING:
+        return (int(there[0]), body.times.size) if there else None
+    begins = next((end for first in there if (end := _still_until(body, vertical, first)) is not None), None)
+    ends = next((end for first in reversed(there) if (end := _still_until(body, vertical, first)) is not None), None)
+    return None if begins is None or ends is None else (begins, ends + 1)
+
+
+def _still_until(body: Segments, vertical: FloatArray, first: int) -> int | None:
+    """Last frame of the half second from ``first`` on, when the pelvis is still in it."""
+    last = int(np.searchsorted(body.times, body.times[first] + START_SECONDS))
+    if last == body.times.size or not (vertical[first : last + 1] @ vertical[first] > STILL).all():
+        return None
+    return last
 
 
 def _gate(

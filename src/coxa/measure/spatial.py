@@ -22,6 +22,8 @@ LEAST_BEND = 30.0
 """Degrees of knee bend below which the shin doesn't tell the thigh's rotation."""
 LIFTED_KNEE = 20.0
 """Degrees of knee bend that tell the lifted leg of a stance on one leg (knee bent) from the one stood on (straight)."""
+FACES_DOWN = float(np.sin(np.pi / 4))
+"""A pelvis that faces down more steeply than 45° belongs to a person who lies on the front, not to one who sits."""
 _OTHER = {"left": "right", "right": "left"}
 
 
@@ -67,8 +69,8 @@ def hip_internal_rotation(body: Segments, side: str) -> FloatArray:
     by less than 30° or the thigh itself is nearer to the vertical than that.
     """
     thigh, shin = body.along_thigh(side), body.along_shank(side)
-    prone = np.sign(np.nanmedian(body.upwards(body.pelvis[..., 0]))) if _mostly_lies(body) else 1.0
-    zero = across(np.broadcast_to(-prone * body.vertical, thigh.shape), thigh)
+    prone = body.upwards(body.pelvis[..., 0]) < -FACES_DOWN
+    zero = across(np.where(prone[:, None], body.vertical, -body.vertical), thigh)
     hangs = across(shin, thigh)
     least = np.sin(np.radians(LEAST_BEND))
     told = (np.linalg.norm(zero, axis=-1) >= least) & (np.linalg.norm(hangs, axis=-1) >= least)
@@ -135,11 +137,6 @@ def pelvis_line(body: Segments, side: str) -> FloatArray:
     first = body.level(line)
     turn = _degrees(np.cross(first, line) @ body.vertical, line @ first)
     return unwrapped(turn if side == "left" else -turn)
-
-
-def _mostly_lies(body: Segments) -> bool:
-    long_axis = body.upwards(body.pelvis[..., 2])
-    return bool(np.isfinite(long_axis).any()) and abs(float(np.nanmedian(long_axis))) < np.sin(np.pi / 4)
 
 
 def _degrees(opposite: FloatArray, adjacent: FloatArray) -> FloatArray:
