@@ -51,7 +51,8 @@ class Privacy:
         self._points = points
         names = track.motion.names
         face = points[:, [i for i, name in enumerate(names) if name in FACE]]
-        self._found = np.isfinite(face).all(axis=2).any(axis=1) if face.shape[1] else np.zeros(len(points), np.bool_)
+        seen = np.isfinite(face).all(axis=2)
+        self._found: npt.NDArray[np.bool_] = np.asarray(seen.sum(axis=1) > 0)
         least = max(PICTURE_SHARE * longest, TRUNK_SHARE * _trunk(names, points))
         self._circles = [_circle(face[i], least) if self._found[i] else None for i in range(len(points))]
         self._others = track.people > 1
