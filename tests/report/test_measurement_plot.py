@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import math
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
@@ -41,6 +43,15 @@ def test_a_refusal_is_said_with_its_reason() -> None:
     assert "No number: what the test needs was never seen." in words
     assert "No usual range: it needs age and sex." in words
     assert drawn_measurement(nothing_seen(KNOWLEDGE), ".png", KNOWLEDGE)
+
+
+def test_a_trial_without_a_number_is_said_and_not_drawn() -> None:
+    measured = three_raises(KNOWLEDGE)
+    first, second, third = measured.trials
+    lost = replace(second, trial=replace(second.trial, value=math.nan))
+    measured = replace(measured, trials=(first, lost, third))
+    assert "Trial 2: unknown" in describe_measurement(measured, KNOWLEDGE)
+    assert drawn_measurement(measured, ".svg", KNOWLEDGE)
 
 
 @pytest.mark.parametrize("ending", [".svg", ".png", ".pdf"])

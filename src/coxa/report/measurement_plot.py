@@ -143,6 +143,8 @@ def _held(one: JudgedTrial) -> str:
 
 
 def _degrees(value: float) -> str:
+    if not math.isfinite(value):
+        return "unknown"
     return f"{round(value) or 0}°".replace("-", "−")  # `or 0`: no minus before a zero
 
 
@@ -173,6 +175,8 @@ class _Picture:
         zero = _zero(measurement)
         self.angle, self.smooth = measurement.angle - zero, measurement.smooth - zero
         self.times = measurement.times - measurement.times[0]
+        # where the start of a movement wasn't seen, its change isn't known and has no place in the picture
+        self._shown = [one for one in measurement.trials if math.isfinite(one.trial.value)]
         self.low, self.high = self._span()
 
     def draw(self) -> Figure:
@@ -197,7 +201,7 @@ class _Picture:
         """The axis: everything that was measured, the result with its interval, and the limit."""
         reading = self.measurement.reading
         shown = self.smooth if np.isfinite(self.smooth).any() else self.angle
-        values = [*shown[np.isfinite(shown)].tolist(), *(one.trial.value for one in self.measurement.trials)]
+        values = [*shown[np.isfinite(shown)].tolist(), *(one.trial.value for one in self._shown)]
         values += [] if reading.value is None else [reading.value]
         values += [] if reading.interval95 is None else [*reading.interval95]
         values += [] if self.cut is None else [self.cut.low, self.cut.limited]
@@ -239,7 +243,7 @@ class _Picture:
         figure.legend(
             handles=handles,
             loc="lower left",
-            bbox_to_anchor=(18 / WIDTH, 13 / HEIGHT),
+            bbox_to_anchor=(18 / WIDTH, 10 / HEIGHT),
             ncols=len(handles),
             frameon=False,
             borderpad=0,
@@ -314,6 +318,8 @@ class _Picture:
         lowest = self.measurement.recorded.end == "lowest"
         several = len(self.measurement.trials) > 1
         for number, one in enumerate(self.measurement.trials, start=1):
+            if one not in self._shown:
+                continue
             start, end = float(self.times[one.trial.start]), float(self.times[one.trial.end - 1])
             if one.faults:
                 curve.axvspan(
@@ -399,13 +405,12 @@ class _Picture:
 
 def _zero(measurement: Measurement) -> float:
     """What is taken from the drawn angle where the number is a change: the angle at which the movements began."""
-    if not (measurement.recorded.zero_at_start and measurement.trials):
-        return 0.0
     starts = [
         float(np.nanmedian(measurement.angle[one.trial.start : one.trial.end])) - one.trial.value
         for one in measurement.trials
+        if math.isfinite(one.trial.value)
     ]
-    return float(np.median(starts))
+    return float(np.median(starts)) if starts and measurement.recorded.zero_at_start else 0.0
 
 
 def _wrapped(sentences: list[str]) -> list[str]:

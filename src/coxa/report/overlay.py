@@ -274,11 +274,11 @@ def _states(measurement: Measurement) -> list[_State | None]:
     states: list[_State | None] = [whole] * measurement.times.size
     for one in measurement.trials:
         trial = one.trial
-        value = f"{round(trial.value) or 0}°".replace("-", "−")
         if one.faults:
             why = "; ".join(dict.fromkeys(fault.say for fault in one.faults))
             said, first = _State(f"Not counted: {why}", good=False), trial.rise
         else:
+            value = f"{round(trial.value) or 0}°".replace("-", "−")
             held = "Held" if trial.held_seconds else "End of the movement"
             said, first = _State(f"{held}: {value}", good=True), trial.start
         states[first : trial.end] = [said] * (trial.end - first)
