@@ -18,7 +18,8 @@ from coxa.errors import InputError, OutputError
 from coxa.model import Person, Sex
 from coxa.protocol import load_protocol
 from coxa.protocol.schema import Quantity
-from coxa.report.measurement_plot import describe_measurement, drawn_measurement, norm_of, plot_measurement
+from coxa.report.measurement_plot import drawn_measurement, plot_measurement
+from coxa.report.measurement_words import describe_measurement, norm_of
 from coxa.report.words import QUANTITY_WORD
 from tests.report.recordings import nothing_seen, three_raises
 
