@@ -128,18 +128,17 @@ def smoothed(times: FloatArray, angle: FloatArray) -> FloatArray:
 
 def _outliers(times: FloatArray, angle: FloatArray) -> BoolArray:
     """Frames that lie far from the median of the second around them, and further than that second's own spread."""
-    out = np.zeros(angle.size, dtype=np.bool_)
     first = np.searchsorted(times, times - 0.5)
     last = np.searchsorted(times, times + 0.5, side="right")
-    for frame in range(angle.size):
-        near = angle[first[frame] : last[frame]]
-        near = near[np.isfinite(near)]
-        if near.size < 3 or not math.isfinite(angle[frame]):
-            continue
-        middle = float(np.median(near))
-        spread = 1.4826 * float(np.median(np.abs(near - middle)))
-        out[frame] = abs(angle[frame] - middle) > max(OUTLIER_DEGREES, 4.0 * spread)
-    return out
+    widest = int((last - first).max())
+    at = first[:, None] + np.arange(widest)
+    near = np.where(at < last[:, None], angle[np.minimum(at, angle.size - 1)], math.nan)
+    enough = np.isfinite(near).sum(axis=1) >= 3
+    near[~enough] = 0.0  # a median of nothing warns
+    middle = np.nanmedian(near, axis=1)
+    spread = 1.4826 * np.nanmedian(np.abs(near - middle[:, None]), axis=1)
+    far: BoolArray = enough & (np.abs(angle - middle) > np.maximum(OUTLIER_DEGREES, 4.0 * spread))
+    return far
 
 
 def _far_from(times: FloatArray, known: FloatArray) -> BoolArray:

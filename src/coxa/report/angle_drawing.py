@@ -61,10 +61,6 @@ def _thigh_on(body: PlanarBody) -> FloatArray:
     return body.segment("hip", "knee")
 
 
-def _headward(body: PlanarBody) -> FloatArray:
-    return -_level(body)
-
-
 DRAWN: Mapping[Quantity, DrawnAngle] = {
     Quantity.LEG_ELEVATION: DrawnAngle("hip", "ankle", _level),
     Quantity.THIGH_ELEVATION: DrawnAngle("hip", "knee", _level),
@@ -78,9 +74,8 @@ DRAWN: Mapping[Quantity, DrawnAngle] = {
     Quantity.LEG_ADDUCTION: DrawnAngle("hip", "ankle", _trunk_on),
     Quantity.THIGH_ADDUCTION: DrawnAngle("hip", "knee", _trunk_on),
     Quantity.SHANK_LEAN: DrawnAngle("ankle", "knee", _up),
-    Quantity.TRUNK_ELEVATION: DrawnAngle("hip", "shoulder", _headward),
 }
-"""The quantities of ``coxa.measure.planar`` that a test reads; the others only check something."""
+"""The quantities that a test reads from video; the others only check something."""
 
 
 def draw_line(picture: Picture, start: FloatArray, end: FloatArray, colour: Colour, width: int) -> None:

@@ -24,13 +24,21 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from coxa.errors import InputError
-from coxa.measure.recorded import JudgedTrial, Measurement
+from coxa.measure.recorded import Measurement
 from coxa.measure.typed import Z95
-from coxa.model import Method, Person, Side
+from coxa.model import Method, Person
 from coxa.motion import FloatArray
 from coxa.protocol import Protocol
-from coxa.reason.limits import Cut, cuts
 from coxa.report.files import write_one
+from coxa.report.measurement_words import (
+    describe_measurement,
+    in_degrees,
+    no_norm,
+    norm_of,
+    summary,
+    title_of,
+    usual_range,
+)
 from coxa.report.words import QUANTITY_WORD
 
 ENDINGS = (".svg", ".png", ".pdf")
@@ -82,97 +90,18 @@ def drawn_measurement(
         return _saved(figure, ending, picture.title, describe_measurement(measurement, protocol, person=person))
 
 
-def describe_measurement(measurement: Measurement, protocol: Protocol, *, person: Person | None = None) -> str:
-    """The picture in words, for those who can't see it."""
-    cut = norm_of(measurement, protocol, person)
-    seconds = float(measurement.times[-1] - measurement.times[0])
-    quantity = QUANTITY_WORD[measurement.recorded.quantity]
-    trials = " ".join(
-        f"Trial {number}: {_degrees(one.trial.value)}{_held(one)}"
-        + (f", not counted: {_says(one)}." if one.faults else ", counted.")
-        for number, one in enumerate(measurement.trials, start=1)
-    )
-    norm = _no_norm(person) if cut is None else f"Usual: {_usual(cut)}; limit {_degrees(cut.limited)}."
-    parts = (f"{quantity} in degrees over {seconds:.1f} seconds.", " ".join(_summary(measurement)), trials, norm)
-    return " ".join(part for part in parts if part)
-
-
-def norm_of(measurement: Measurement, protocol: Protocol, person: Person | None) -> Cut | None:
-    """The limit of this test, protocol, age and sex; if several (sex not said), the one that is hardest to pass."""
-    reading = measurement.reading
-    if person is None:
-        return None
-    known = cuts(protocol).get((reading.test, reading.protocol, reading.unit), ())
-    fitting = [cut for cut in known if cut.applies(person.age, person.sex)]
-    return min(fitting, key=lambda cut: cut.limited if cut.lower_is_worse else -cut.limited, default=None)
-
-
-# --- words ---
-
-
-def _title(measurement: Measurement, protocol: Protocol) -> str:
-    reading = measurement.reading
-    name = protocol.tests[reading.test].name
-    return name if reading.side is Side.BOTH else f"{name}, {reading.side.value} side"
-
-
-def _summary(measurement: Measurement) -> list[str]:
-    """What came of it, in sentences: the number, or why there is none, and what was left out."""
-    reading = measurement.reading
-    if reading.value is None:
-        whole = [fault.say for fault in measurement.faults]
-        said = [*whole, *(_says(one) for one in measurement.trials if one.faults)]
-        return ["No number: " + "; ".join(dict.fromkeys(said)) + "."]
-    many = len(reading.trials)
-    error = "" if reading.interval95 is None else f" (95 % interval {_interval(reading.interval95)})"
-    counted = "one trial" if many == 1 else f"the {many} trials that counted"
-    left_out = [
-        f"Trial {number} not counted: {_says(one)}."
-        for number, one in enumerate(measurement.trials, start=1)
-        if one.faults
-    ]
-    return [f"{_degrees(reading.value)}{error}, from {counted}.", *left_out]
-
-
-def _says(one: JudgedTrial) -> str:
-    return "; ".join(dict.fromkeys(fault.say for fault in one.faults))
-
-
-def _held(one: JudgedTrial) -> str:
-    return f", held for {one.trial.held_seconds:.1f} s" if one.trial.held_seconds else ", a peak without a hold"
-
-
-def _degrees(value: float) -> str:
-    return f"{round(value) or 0}°".replace("-", "−")  # `or 0`: no minus before a zero
-
-
-def _interval(interval: tuple[float, float]) -> str:
-    return f"{_degrees(interval[0])} to {_degrees(interval[1])}"
-
-
-def _usual(cut: Cut) -> str:
-    return f"{_degrees(cut.low)} or {'more' if cut.lower_is_worse else 'less'}"
-
-
-def _no_norm(person: Person | None) -> str:
-    if person is None:
-        return "No usual range: it needs age and sex."
-    return "No comparable norm for this test and age."
-
-
-# --- drawing ---
-
-
 class _Picture:
     def __init__(self, measurement: Measurement, protocol: Protocol, person: Person | None) -> None:
         self.measurement = measurement
         self.cut = norm_of(measurement, protocol, person)
-        self.title = _title(measurement, protocol)
-        self.note = "" if self.cut is not None else _no_norm(person)
-        self.lines = _wrapped(_summary(measurement))
+        self.title = title_of(measurement, protocol)
+        self.note = "" if self.cut is not None else no_norm(person)
+        self.lines = _wrapped(summary(measurement))
         zero = _zero(measurement)
         self.angle, self.smooth = measurement.angle - zero, measurement.smooth - zero
         self.times = measurement.times - measurement.times[0]
+        # where the start of a movement wasn't seen, its change isn't known and has no place in the picture
+        self._shown = [one for one in measurement.trials if math.isfinite(one.trial.value)]
         self.low, self.high = self._span()
 
     def draw(self) -> Figure:
@@ -197,7 +126,7 @@ class _Picture:
         """The axis: everything that was measured, the result with its interval, and the limit."""
         reading = self.measurement.reading
         shown = self.smooth if np.isfinite(self.smooth).any() else self.angle
-        values = [*shown[np.isfinite(shown)].tolist(), *(one.trial.value for one in self.measurement.trials)]
+        values = [*shown[np.isfinite(shown)].tolist(), *(one.trial.value for one in self._shown)]
         values += [] if reading.value is None else [reading.value]
         values += [] if reading.interval95 is None else [*reading.interval95]
         values += [] if self.cut is None else [self.cut.low, self.cut.limited]
@@ -239,7 +168,7 @@ class _Picture:
         figure.legend(
             handles=handles,
             loc="lower left",
-            bbox_to_anchor=(18 / WIDTH, 13 / HEIGHT),
+            bbox_to_anchor=(18 / WIDTH, 10 / HEIGHT),
             ncols=len(handles),
             frameon=False,
             borderpad=0,
@@ -267,7 +196,7 @@ class _Picture:
         curve.spines["bottom"].set(visible=True, color=QUIET, linewidth=1.0)
         curve.locator_params(axis="y", nbins=5, steps=[1, 2, 3, 5, 10], integer=True)
         curve.locator_params(axis="x", nbins=8, integer=True)
-        curve.yaxis.set_major_formatter(lambda value, _: _degrees(value))
+        curve.yaxis.set_major_formatter(lambda value, _: in_degrees(value))
         curve.tick_params(length=0, pad=7, colors=QUIET)
         for label in (*curve.get_xticklabels(), *curve.get_yticklabels()):
             label.set(fontproperties=_font(NOTE), color=QUIET)
@@ -284,8 +213,8 @@ class _Picture:
             last = 1.0 if axes is curve else 0.22
             axes.axhline(self.cut.limited, 0.0, last, color=INK, linewidth=1.6, linestyle=(0, (6, 3)), zorder=2.4)
         up = 1 if self.cut.lower_is_worse else -1
-        self._beside(curve, self.cut.low, f"usual: {_usual(self.cut)}", up)
-        self._beside(curve, self.cut.limited, f"limit {_degrees(self.cut.limited)}", -up)
+        self._beside(curve, self.cut.low, f"usual: {usual_range(self.cut)}", up)
+        self._beside(curve, self.cut.limited, f"limit {in_degrees(self.cut.limited)}", -up)
 
     def _beside(self, curve: Axes, value: float, words: str, up: int) -> None:
         """Words at the left end of a line, on its own side of it."""
@@ -314,6 +243,8 @@ class _Picture:
         lowest = self.measurement.recorded.end == "lowest"
         several = len(self.measurement.trials) > 1
         for number, one in enumerate(self.measurement.trials, start=1):
+            if one not in self._shown:
+                continue
             start, end = float(self.times[one.trial.start]), float(self.times[one.trial.end - 1])
             if one.faults:
                 curve.axvspan(
@@ -331,7 +262,7 @@ class _Picture:
                 solid_capstyle="butt",
             )
             name = f"Trial {number}\n" if several else ""
-            words = f"{name}{'× ' if one.faults else ''}{_degrees(one.trial.value)}"
+            words = f"{name}{'× ' if one.faults else ''}{in_degrees(one.trial.value)}"
             curve.annotate(
                 words,
                 (_kept(0.5 * (start + end), self.times, 0.06), one.trial.value),
@@ -388,7 +319,7 @@ class _Picture:
         result.text(
             0.28,
             _inside(reading.value, self.low, self.high),
-            f"{_degrees(reading.value)}{error}",
+            f"{in_degrees(reading.value)}{error}",
             va="center",
             fontproperties=_font(TITLE, bold=True),
             color=INK,
@@ -399,13 +330,12 @@ class _Picture:
 
 def _zero(measurement: Measurement) -> float:
     """What is taken from the drawn angle where the number is a change: the angle at which the movements began."""
-    if not (measurement.recorded.zero_at_start and measurement.trials):
-        return 0.0
     starts = [
         float(np.nanmedian(measurement.angle[one.trial.start : one.trial.end])) - one.trial.value
         for one in measurement.trials
+        if math.isfinite(one.trial.value)
     ]
-    return float(np.median(starts))
+    return float(np.median(starts)) if starts and measurement.recorded.zero_at_start else 0.0
 
 
 def _wrapped(sentences: list[str]) -> list[str]:

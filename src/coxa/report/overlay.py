@@ -39,6 +39,7 @@ from coxa.report.angle_drawing import (
     draw_words,
     words_width,
 )
+from coxa.report.measurement_words import in_degrees, why_not
 from coxa.report.privacy import Privacy
 
 LONG_SIDE = 1280
@@ -244,7 +245,7 @@ class Overlay:
         draw_dashes(picture, vertex, vertex + 0.8 * length * reference / np.linalg.norm(reference), WHITE, wide)
         draw_dashes(picture, vertex, tip, WHITE, wide)
         beside = draw_arc(picture, vertex, reference, tip - vertex, 0.36 * length, wide)
-        draw_words(picture, f"{round(value) or 0}°".replace("-", "−"), beside, round(26 * self._unit))
+        draw_words(picture, in_degrees(float(value)), beside, round(26 * self._unit))
 
     def _banner(self, picture: Picture, words: str, colour: Colour) -> None:
         """Words on a dark strip at the lower edge, as small as they must be to fit."""
@@ -274,12 +275,10 @@ def _states(measurement: Measurement) -> list[_State | None]:
     states: list[_State | None] = [whole] * measurement.times.size
     for one in measurement.trials:
         trial = one.trial
-        value = f"{round(trial.value) or 0}°".replace("-", "−")
         if one.faults:
-            why = "; ".join(dict.fromkeys(fault.say for fault in one.faults))
-            said, first = _State(f"Not counted: {why}", good=False), trial.rise
+            said, first = _State(f"Not counted: {why_not(one)}", good=False), trial.rise
         else:
             held = "Held" if trial.held_seconds else "End of the movement"
-            said, first = _State(f"{held}: {value}", good=True), trial.start
+            said, first = _State(f"{held}: {in_degrees(trial.value)}", good=True), trial.start
         states[first : trial.end] = [said] * (trial.end - first)
     return states
