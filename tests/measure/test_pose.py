@@ -118,6 +118,17 @@ def test_legs_that_the_model_swaps_are_put_right() -> None:
     assert reading.value == pytest.approx(65.0, abs=0.5)
 
 
+@pytest.mark.parametrize("seconds_up", [0.5, 4.0])
+def test_a_thigh_held_up_before_it_hangs_is_not_read_as_hanging(seconds_up: float) -> None:
+    """The modified Thomas test begins with both knees at the chest, however long that lasts."""
+    down = np.concatenate([np.full(int(10 * seconds_up), 110.0), course(110.0, -8.0)[15:35], np.full(25, -8.0)])
+    tested = figure(thigh=down, shank=down - 70.0, trunk=180.0)
+    held = figure(thigh=np.full(down.size, 125.0), shank=20.0, trunk=180.0)
+    motion = motion_of(tested, held, "left")
+    assert measured(motion, "modified_thomas_hip", "left").reading.value == pytest.approx(-8.0, abs=0.05)
+    assert measured(motion, "modified_thomas_knee", "left").reading.value == pytest.approx(70.0, abs=0.05)
+
+
 # --- gates ---
 
 

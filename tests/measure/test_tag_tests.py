@@ -65,7 +65,7 @@ CASES = {
     "hip_extension_prone": ("prone_knee_straight", Leg(0.0, prone=True), Leg(14.0, prone=True), 14.0),
     "hip_flexion_knee_bent": (SUPINE, Leg(0.0), Leg(118.0, 120.0, pelvis=20.0), 118.0),
 }
-FROM_A_START = {"straight_leg_raise", "prone_knee_bend", "hip_extension_prone", "hip_flexion_knee_bent"}
+FROM_A_START = ("straight_leg_raise", "prone_knee_bend", "hip_extension_prone", "hip_flexion_knee_bent")
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------

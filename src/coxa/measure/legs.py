@@ -76,7 +76,7 @@ def with_tested_leg(body: PlanarBody, quantity: Quantity, tested: TestedLeg) -> 
     if tested is TestedLeg.MOVES:
         mine, theirs = _travel(PLANAR[quantity](body)), _travel(PLANAR[quantity](turned))
         return body if mine >= theirs else turned
-    own, others = (float(np.nanmedian(PLANAR[Quantity.THIGH_ELEVATION](b))) for b in (body, turned))
+    own, others = (float(np.nanpercentile(PLANAR[Quantity.THIGH_ELEVATION](b), ENDS[0])) for b in (body, turned))
     return body if own <= others else turned
 
 

@@ -21,6 +21,8 @@ MOST_TRIALS = 5
 """As many as a reading takes; the first ones count."""
 START_SECONDS = 0.5
 """The start of a movement is the median of this time around its beginning."""
+NEAR_LOWEST = 10.0
+"""Degrees above its lowest held value within which a limb counts as hanging."""
 REASONS_IN_ORDER = tuple(Refusal)
 
 
@@ -140,6 +142,7 @@ def read_signal(
         instrument=instrument,
     )
     allowed = allowed_method(raw, knowledge)
+    signal = _while_lowest(signal, recorded)
     found = find_end_range(signal.times, signal.angle, recorded.end, hold_seconds=recorded.hold_seconds)
     if recorded.zero_at_start:
         found = _from_start(found, signal)
@@ -157,6 +160,16 @@ def read_signal(
     return Measurement(
         reading, recorded, signal.times, signal.angle, found.smooth, judged, tuple(dict.fromkeys(faults)), log
     )
+
+
+def _while_lowest(signal: Signal, recorded: RecordedTest) -> Signal:
+    """The signal with only the frames in which the named quantity is near its lowest held value; a limb that hangs."""
+    if recorded.while_lowest is None:
+        return signal
+    quantity = signal.quantity(recorded.while_lowest)
+    held = find_end_range(signal.times, quantity, "lowest", hold_seconds=recorded.hold_seconds).trials
+    lowest = min((trial.value for trial in held), default=math.nan)
+    return replace(signal, angle=np.where(quantity <= lowest + NEAR_LOWEST, signal.angle, math.nan))
 
 
 def _from_start(found: EndRange, signal: Signal) -> EndRange:

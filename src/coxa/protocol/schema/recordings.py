@@ -94,6 +94,9 @@ class RecordedTest(Entry):
     segments: tuple[Literal["thigh", "shank"], ...] = Field(
         default=(), description="of the tested leg, that lie in the picture plane when the camera stands square"
     )
+    while_lowest: Quantity | None = Field(
+        default=None, description="only frames count in which this quantity is near its lowest held value"
+    )
     zero_at_start: bool = Field(default=False, description="the number is the change since the movement began")
     checks: tuple[Check, ...] = ()
     why: Text
