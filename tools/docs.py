@@ -14,14 +14,16 @@ from coxa.report.listing import GROUPS
 from tools.case_file import case_file_page
 from tools.markdown import bullets, page, table
 from tools.pages import evidence_page, exercises_page, limits_page, reliability_page, safety_page, tests_page
-from tools.picture import report_picture
+from tools.picture import measurement_picture, report_picture
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
+MEASURED = ROOT / "docs" / "images" / "measure.png"
 PICTURE = ROOT / "docs" / "images" / "report.png"
 STATUS = {
     "0": "done",
     "2": "bad usage, or a file that can't be used: one line on standard error, nothing written",
+    "3": "every reading was refused (`coxa measure`)",
     "130": "stopped by Ctrl-C; nothing half-done is left",
 }
 
@@ -87,11 +89,13 @@ def main() -> None:
     for name, text in pages().items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
         print(f"wrote {(REFERENCE / name).relative_to(ROOT)}")
+    MEASURED.parent.mkdir(parents=True, exist_ok=True)
+    MEASURED.write_bytes(measurement_picture())
+    print(f"wrote {MEASURED.relative_to(ROOT)}")
     picture = report_picture()
     if picture is None:
         print("Chromium is missing, so docs/images/report.png stays as it is.")
         return
-    PICTURE.parent.mkdir(parents=True, exist_ok=True)
     PICTURE.write_bytes(picture)
     print(f"wrote {PICTURE.relative_to(ROOT)}")
 

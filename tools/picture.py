@@ -1,4 +1,4 @@
-"""The picture of a report for README, taken by the system's Chromium."""
+"""The pictures of README: the top of a report, taken by the system's Chromium, and a measured recording."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ from PIL import Image, ImageChops
 
 import coxa
 from coxa.cli import DEMO_CASE
-from coxa.cli.examples import example_case
+from coxa.cli.demonstration import DEMO_PROTOCOL, DEMO_RECORDING, DEMO_TEST
+from coxa.cli.examples import example_case, example_recording
+from coxa.model import Person, Sex, Side
 from coxa.protocol import load_protocol
+from coxa.recordings import RecordingOptions, measure_recording
 from coxa.report.bundle import visit_files
+from coxa.report.measurement_plot import drawn_measurement
 
 WIDTH, TALL, LOWEST, HIGHEST = 1200, 2000, 1000, 1460
 """Pixels: the window, and where the picture may end."""
@@ -59,6 +63,15 @@ def report_picture() -> bytes | None:
         )
         with Image.open(shot) as image:
             return _png(_cropped(image.convert("RGB")))
+
+
+def measurement_picture() -> bytes:
+    """PNG of the angle over time of the example video of a straight leg raise."""
+    video = example_recording(DEMO_RECORDING)
+    (one,) = measure_recording(video, DEMO_TEST, Side.LEFT, RecordingOptions(protocol=DEMO_PROTOCOL)).measurements
+    drawn = drawn_measurement(one, ".png", load_protocol(), person=Person(age=41, sex=Sex.FEMALE))
+    with Image.open(io.BytesIO(drawn)) as image:
+        return _png(image.convert("RGB").resize((image.width * 2 // 3, image.height * 2 // 3)))
 
 
 def _cropped(image: Image.Image) -> Image.Image:
