@@ -169,6 +169,7 @@ def test_compare_different_people_is_refused() -> None:
         "stops",
         "evidence",
         "lessons",
+        "recordings",
         "marker_sets",
         "markers",
     ],

@@ -119,6 +119,19 @@ GROUPS: Mapping[str, Group] = {
         ("ID", "Title", "Message"),
         lambda lesson: (lesson.id, lesson.title, lesson.message),
     ),
+    "recordings": Group(
+        "How tests are read from recordings: which angle, where its end is, what must stay in place",
+        lambda p: p.recordings,
+        ("ID", "Protocols", "Angle", "View", "End", "Refused when"),
+        lambda r: (
+            r.id,
+            ", ".join(r.protocols),
+            r.quantity.value,
+            r.view.value if r.view else "",
+            r.end,
+            "; ".join(check.say for check in r.checks),
+        ),
+    ),
     "marker_sets": Group(
         "Marker sets of motion-capture laboratories that 'coxa angles' knows",
         lambda p: p.marker_sets,
