@@ -6,6 +6,7 @@ import sys
 import threading
 from fractions import Fraction
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
@@ -149,6 +150,58 @@ def test_nothing_stays_behind_when_the_reader_stops_early(tmp_path: Path) -> Non
             raise KeyboardInterrupt
     assert video._process.poll() is not None
     assert threading.active_count() == before
+
+
+def test_frames_are_the_same_through_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [level(5 * k) for k in range(40)])
+
+    def seen() -> list[tuple[float, bytes]]:
+        with Video(path) as video:
+            assert (video._shared is None) == piped
+            return [(time, picture.tobytes()) for time, picture in video]
+
+    piped = sys.platform != "linux"
+    first = seen()
+    piped = True
+    monkeypatch.setattr("coxa.motion.video.shared_frames", lambda _: None)
+    assert seen() == first
+    assert len({content for _, content in first}) == len(first) == 40
+
+
+def test_a_picture_lasts_until_the_next(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [level(5 * k) for k in range(30)])
+    with Video(path) as video:
+        for number, (_, picture) in enumerate(video):
+            if number % 10 == 0:
+                sleep(0.2)  # the decoder would be far ahead by now
+            assert float(picture.mean()) == pytest.approx(5 * number, abs=6)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_the_decoder_ends_when_the_reader_is_killed(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [corners(640, 480)] * 90)
+    code = (
+        "import os, signal, sys; from coxa.motion.video import Video\n"
+        "with Video(sys.argv[1]) as video:\n"
+        "    next(iter(video)); print(video._process.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True, check=False)
+    status = Path("/proc") / ran.stdout.strip() / "status"
+    for _ in range(100):
+        if not status.exists() or "State:\tZ" in status.read_text():
+            return
+        sleep(0.05)
+    pytest.fail("it still runs")
+
+
+def test_a_decoder_that_is_killed_is_no_end_of_the_video(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [corners(640, 480)] * 90)
+    with Video(path) as video:
+        frames = iter(video)
+        next(frames)
+        video._process.kill()
+        with pytest.raises(RecordingError, match="gave up"):
+            list(frames)
 
 
 def test_the_decoder_needs_nothing_of_coxa() -> None:
