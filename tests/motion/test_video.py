@@ -1,6 +1,7 @@
 """Pictures from ordinary video files: turned, mirrored, with unsteady times, cut to a part, at a wanted rate."""
 
 import contextlib
+import io
 import subprocess
 import sys
 import threading
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coxa.errors import RecordingError
-from coxa.motion.decoder import nearest_to_grid
+from coxa.motion.decoder import Decoder, Job, Output, nearest_to_grid
 from coxa.motion.video import Video
 from tests.motion.clips import Picture, corners, level, set_display_matrix, write_clip
 
@@ -125,6 +126,41 @@ def test_a_part_of_the_video(tmp_path: Path) -> None:
     assert times_of(path, rate=10, start=0.5, end=1.0) == pytest.approx([0.5, 0.6, 0.7, 0.8, 0.9, 1.0], abs=0.002)
     with pytest.raises(RecordingError, match="between the start and the end"):
         times_of(path, start=5.0)
+
+
+def job_from(path: Path, start: float) -> Job:
+    """Every frame of a file from ``start`` on, under ordinary limits."""
+    return Job(str(path), None, start, 99.0, 4096, 10**7, 600.0, 10**5, 2**32, 1920, None, 4)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec", "seeks"), [(".mp4", "libx264", True), (".mkv", "libx264", True), (".ts", "libx264", False)]
+)
+def test_a_late_start_gives_the_same_frames_without_decoding_all(
+    tmp_path: Path, suffix: str, codec: str, seeks: bool
+) -> None:
+    path = tmp_path / f"clip{suffix}"
+    pictures = [np.roll(corners(), 3 * k, axis=1) for k in range(250)]
+    write_clip(path, pictures, rate=25, codec=codec, options={"g": "20", "bf": "3"})
+    with Video(path) as video:
+        every = [(moment, picture.tobytes()) for moment, picture in video]
+    for rate, start in ((None, 7.3), (10.0, 7.34), (None, 9.9)):
+        with Video(path, rate=rate, start=start) as video:
+            late = [(moment, picture.tobytes()) for moment, picture in video]
+        assert late == list(nearest_to_grid(iter(every), rate, start, 600.0))
+    with path.open("rb") as file:
+        decoder = Decoder(job_from(path, 7.0), file, Output(io.BytesIO()))
+        for _ in decoder.frames():
+            pass
+    assert (decoder.decoded < 130) == seeks
+
+
+def test_a_seek_that_lands_too_late_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [level(100)] * 250, rate=25, options={"g": "20"})
+    monkeypatch.setattr("coxa.motion.decoder.SEEK_AHEAD", -2.0)
+    with path.open("rb") as file:
+        moments = [moment for moment, _ in Decoder(job_from(path, 5.0), file, Output(io.BytesIO())).frames()]
+    assert moments == pytest.approx([k / 25 for k in range(250)], abs=0.002)
 
 
 def test_times_count_from_the_first_frame(tmp_path: Path) -> None:

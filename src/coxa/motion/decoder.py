@@ -52,6 +52,8 @@ PHOTO_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
 PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"[playlist]")
 ALIVE_SECONDS = 1.0
 PACKETS_WITHOUT_FRAME = 5_000
+SEEKABLE = ("mov,", "matroska,")
+SEEK_AHEAD = 1.0  # so many seconds before the wanted start: frames stored out of order are whole again by then
 TOO_MUCH_MEMORY = "Decoding it needs too much memory: save it at 1080p and try again."
 CONVERT = "convert it to MP4 (H.264) and try again."
 
@@ -242,6 +244,7 @@ class Decoder:
         # One thread: the other core computes landmarks meanwhile, and several cost more altogether.
         self.stream.codec_context.thread_count = 1
         self.decoded = 0
+        self._sought = False
 
     def _check_size(self, width: int, height: int) -> None:
         job = self.job
@@ -262,6 +265,7 @@ class Decoder:
         """Time since the first frame and frame, times growing; frames with a time that doesn't grow are left out."""
         first: float | None = None
         last = -math.inf
+        landing = False
         step = 1.0 / float(self.stream.average_rate or 25)
         for frame in self._decoded():
             stamp: Any = frame.time  # None where the file gives no time
@@ -269,7 +273,15 @@ class Decoder:
                 stamp = 0.0 if first is None else first + last + step
             if first is None:
                 first = stamp
-            moment = float(stamp - first)
+                landing = frame.pts is not None and self._seek(first)
+                moment = 0.0
+            else:
+                moment = float(stamp - first)
+                if landing and moment >= self.job.start:  # too late: decode everything after all
+                    landing = False
+                    self._seek(first, back=True)
+                    continue
+                landing = False
             if not moment > last:
                 continue
             last = moment
@@ -279,6 +291,22 @@ class Decoder:
                 )
             self.output.alive(moment)
             yield moment, frame
+
+    def _seek(self, first: float, *, back: bool = False) -> bool:
+        """Go to the last key frame before the wanted start, or back to the first frame; whether it went anywhere.
+
+        Only in containers that keep a table of them, and only if that leaves something out.
+        """
+        ahead = self.job.start - SEEK_AHEAD
+        if not (self.container.format.name.startswith(SEEKABLE) and ahead > SEEK_AHEAD and self.stream.time_base):
+            return False
+        goal = first if back else first + ahead
+        try:
+            self.container.seek(math.floor(goal / self.stream.time_base), stream=self.stream)
+        except av.error.FFmpegError:
+            return False
+        self._sought = True
+        return True
 
     def _decoded(self) -> Iterator[VideoFrame]:
         idle = 0
@@ -296,6 +324,9 @@ class Decoder:
                     continue
                 self._check_size(frame.width, frame.height)
                 yield frame
+                if self._sought:  # what else this packet gave lies before the jump
+                    self._sought = False
+                    break
             if idle > PACKETS_WITHOUT_FRAME:
                 raise UnreadableError(f"No picture of the video can be decoded: {CONVERT}")
             if self.decoded > self.job.max_frames:
