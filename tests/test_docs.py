@@ -136,7 +136,7 @@ def test_without_chromium_the_picture_stays(
     monkeypatch.setattr("shutil.which", lambda _: None)
     make_docs()
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == "Chromium is missing, so docs/images/report.png stays as it is."
+    assert lines[-1] == "Chromium is missing, so docs/images stays as it is."
     assert sorted(path.name for path in tmp_path.rglob("*.*")) == sorted(path.name for path in REFERENCE.iterdir())
 
 

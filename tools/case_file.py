@@ -97,7 +97,7 @@ READING_ROWS = (
     ("trials_cm", "cm", "TRIALS", "one of four", "for tests by tape"),
     ("value_cm", "cm", "TRIALS", "one of four", "for tests by tape, a single number"),
     ("thigh_length_cm", "cm", "THIGH", "modified Thomas by tape", "from the bony point of the hip to the knee"),
-    ("instrument", "", "a word such as `blazepose_heavy`", "no", "what read the recording, as `coxa measure` prints it"),
+    ("instrument", "", "a word such as `blazepose_heavy`", "no", "what read the recording (`coxa measure` says)"),
     ("refused_because", "", "a list of [faults](#faults)", "no", "what spoilt the test; the number is then not used"),
     ("brings_familiar_pain", "", "yes or no", "no", "did the test bring on the pain that the person knows?"),
 )

@@ -89,13 +89,13 @@ def main() -> None:
     for name, text in pages().items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
         print(f"wrote {(REFERENCE / name).relative_to(ROOT)}")
-    MEASURED.parent.mkdir(parents=True, exist_ok=True)
-    MEASURED.write_bytes(measurement_picture())
-    print(f"wrote {MEASURED.relative_to(ROOT)}")
     picture = report_picture()
     if picture is None:
-        print("Chromium is missing, so docs/images/report.png stays as it is.")
+        print("Chromium is missing, so docs/images stays as it is.")
         return
+    PICTURE.parent.mkdir(parents=True, exist_ok=True)
+    MEASURED.write_bytes(measurement_picture())
+    print(f"wrote {MEASURED.relative_to(ROOT)}")
     PICTURE.write_bytes(picture)
     print(f"wrote {PICTURE.relative_to(ROOT)}")
 

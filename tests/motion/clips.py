@@ -38,12 +38,13 @@ def write_clip(
     rate: int = 30,
     format: str | None = None,
     aspect: Fraction | None = None,
+    options: dict[str, str] | None = None,
 ) -> Path:
     """Write pictures at these times (seconds; evenly at ``rate`` without)."""
     height, width = pictures[0].shape[:2]
     stamps = [k / rate for k in range(len(pictures))] if times is None else list(times)
     with av.open(str(path), "w", format=format) as container:
-        stream: Any = container.add_stream(codec, rate=rate)
+        stream: Any = container.add_stream(codec, rate=rate, options=options or {})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuvj420p" if codec == "mjpeg" else "yuv420p"
         stream.codec_context.time_base = Fraction(1, 1000)
         stream.codec_context.bit_rate = 4_000_000

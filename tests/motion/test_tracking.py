@@ -1,6 +1,7 @@
 """Who is followed, and that an exchange of people never goes unsaid. A script of who is where plays the models."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -8,9 +9,11 @@ import pytest
 
 from coxa.motion.blazepose import LANDMARKS, BlazePose, Picture, Pose
 from coxa.motion.regions import Candidate, Region
-from coxa.motion.tracking import LOOK_SECONDS, Sight, Tracker, others, preferred, scale_change
+from coxa.motion.tracking import LOOK_SECONDS, Sight, Tracker, beside, ends, others, preferred, scale_change
 
-PICTURE: Picture = np.zeros((720, 1280, 3), dtype=np.uint8)
+WIDTH, HEIGHT, STEP = 1280, 720, 5
+# Each pixel tells its column, so that the script knows which part of the picture it is shown.
+PICTURE: Picture = np.tile((np.arange(WIDTH) // STEP).astype(np.uint8)[None, :, None], (HEIGHT, 1, 3))
 FIGURE = np.random.default_rng(3).uniform(-0.4, 0.4, (len(LANDMARKS), 2))
 
 
@@ -28,7 +31,12 @@ class Script:
 
     def detect(self, picture: Picture) -> list[Candidate]:
         self.looks += 1
-        return [] if self.now in self.unseen else [Candidate(region, 0.9) for region in self.frames[self.now]]
+        left = STEP * int(picture[0, 0, 0])
+        return [
+            Candidate(replace(region, x=region.x - left), 0.9)
+            for region in ([] if self.now in self.unseen else self.frames[self.now])
+            if 0 <= region.x - left < picture.shape[1]
+        ]
 
     def landmarks(self, picture: Picture, region: Region) -> Pose | None:
         """Like the model: whoever overlaps the region most is found, if anybody does."""
@@ -80,14 +88,35 @@ def test_who_was_followed_is_preferred_to_who_is_larger() -> None:
 
 
 def test_a_passer_by_is_counted_and_not_followed() -> None:
-    frames = [[at(640), at(1250 - 30 * k, 450)] if 10 <= k < 30 else [at(640)] for k in range(45)]
+    frames = [[at(640), at(1350 - 15 * k, 450)] if 10 <= k < 80 else [at(640)] for k in range(100)]
     sights, _ = follow(frames)
-    assert places(sights) == pytest.approx([640] * 45)
+    assert places(sights) == pytest.approx([640] * 100)
     assert breaks(sights) == []
     counts = [sight.people for sight in sights]
     assert counts[:8] == [1] * 8
-    assert max(counts[18:30]) == 2
+    assert max(counts[10:30]) == 2
+    assert max(counts[65:85]) == 2
     assert counts[-1] == 1
+
+
+@pytest.mark.parametrize("x", [100, 1150])
+def test_somebody_at_either_end_is_counted_throughout(x: float) -> None:
+    sights, script = follow([[at(640), at(x, 300)]] * 40)
+    assert [sight.people for sight in sights] == [2] * 40
+    assert script.looks == 1 + int(39 / np.ceil(15 * LOOK_SECONDS))
+
+
+def test_the_ends_cover_the_picture() -> None:
+    assert ends(1280, 720) == [(0, 0, 720), (560, 0, 720)]
+    assert ends(720, 1280) == [(0, 0, 720), (0, 560, 720)]
+    assert ends(640, 540) == []
+
+
+def test_a_part_of_the_tracked_person_is_nobody_else() -> None:
+    points = np.array([640.0, 400.0]) + FIGURE * 500
+    tracked = Pose(points, np.full(len(LANDMARKS), 0.9), 0.99, at(640), at(640))
+    assert beside([at(540, 400), at(640, 480), at(500, 160)], tracked) == 0
+    assert beside([at(100, 300), at(1100, 100)], tracked) == 1
 
 
 def test_small_figures_in_the_background_are_not_counted() -> None:

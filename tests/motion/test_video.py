@@ -1,11 +1,13 @@
 """Pictures from ordinary video files: turned, mirrored, with unsteady times, cut to a part, at a wanted rate."""
 
 import contextlib
+import io
 import subprocess
 import sys
 import threading
 from fractions import Fraction
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coxa.errors import RecordingError
-from coxa.motion.decoder import nearest_to_grid
+from coxa.motion.decoder import Decoder, Job, Output, nearest_to_grid
 from coxa.motion.video import Video
 from tests.motion.clips import Picture, corners, level, set_display_matrix, write_clip
 
@@ -126,6 +128,41 @@ def test_a_part_of_the_video(tmp_path: Path) -> None:
         times_of(path, start=5.0)
 
 
+def job_from(path: Path, start: float) -> Job:
+    """Every frame of a file from ``start`` on, under ordinary limits."""
+    return Job(str(path), None, start, 99.0, 4096, 10**7, 600.0, 10**5, 2**32, 1920, None, 4)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec", "seeks"), [(".mp4", "libx264", True), (".mkv", "libx264", True), (".ts", "libx264", False)]
+)
+def test_a_late_start_gives_the_same_frames_without_decoding_all(
+    tmp_path: Path, suffix: str, codec: str, seeks: bool
+) -> None:
+    path = tmp_path / f"clip{suffix}"
+    pictures = [np.roll(corners(), 3 * k, axis=1) for k in range(250)]
+    write_clip(path, pictures, rate=25, codec=codec, options={"g": "20", "bf": "3"})
+    with Video(path) as video:
+        every = [(moment, picture.tobytes()) for moment, picture in video]
+    for rate, start in ((None, 7.3), (10.0, 7.34), (None, 9.9)):
+        with Video(path, rate=rate, start=start) as video:
+            late = [(moment, picture.tobytes()) for moment, picture in video]
+        assert late == list(nearest_to_grid(iter(every), rate, start, 600.0))
+    with path.open("rb") as file:
+        decoder = Decoder(job_from(path, 7.0), file, Output(io.BytesIO()))
+        for _ in decoder.frames():
+            pass
+    assert (decoder.decoded < 130) == seeks
+
+
+def test_a_seek_that_lands_too_late_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [level(100)] * 250, rate=25, options={"g": "20"})
+    monkeypatch.setattr("coxa.motion.decoder.SEEK_AHEAD", -2.0)
+    with path.open("rb") as file:
+        moments = [moment for moment, _ in Decoder(job_from(path, 5.0), file, Output(io.BytesIO())).frames()]
+    assert moments == pytest.approx([k / 25 for k in range(250)], abs=0.002)
+
+
 def test_times_count_from_the_first_frame(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "late.mkv", [level(100)] * 5, [3.0 + k / 20 for k in range(5)])
     assert times_of(path) == pytest.approx([k / 20 for k in range(5)], abs=0.001)
@@ -149,6 +186,58 @@ def test_nothing_stays_behind_when_the_reader_stops_early(tmp_path: Path) -> Non
             raise KeyboardInterrupt
     assert video._process.poll() is not None
     assert threading.active_count() == before
+
+
+def test_frames_are_the_same_through_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [level(5 * k) for k in range(40)])
+
+    def seen() -> list[tuple[float, bytes]]:
+        with Video(path) as video:
+            assert (video._shared is None) == piped
+            return [(time, picture.tobytes()) for time, picture in video]
+
+    piped = sys.platform != "linux"
+    first = seen()
+    piped = True
+    monkeypatch.setattr("coxa.motion.video.shared_frames", lambda _: None)
+    assert seen() == first
+    assert len({content for _, content in first}) == len(first) == 40
+
+
+def test_a_picture_lasts_until_the_next(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [level(5 * k) for k in range(30)])
+    with Video(path) as video:
+        for number, (_, picture) in enumerate(video):
+            if number % 10 == 0:
+                sleep(0.2)  # the decoder would be far ahead by now
+            assert float(picture.mean()) == pytest.approx(5 * number, abs=6)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_the_decoder_ends_when_the_reader_is_killed(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [corners(640, 480)] * 90)
+    code = (
+        "import os, signal, sys; from coxa.motion.video import Video\n"
+        "with Video(sys.argv[1]) as video:\n"
+        "    next(iter(video)); print(video._process.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True, check=False)
+    status = Path("/proc") / ran.stdout.strip() / "status"
+    for _ in range(100):
+        if not status.exists() or "State:\tZ" in status.read_text():
+            return
+        sleep(0.05)
+    pytest.fail("it still runs")
+
+
+def test_a_decoder_that_is_killed_is_no_end_of_the_video(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [corners(640, 480)] * 90)
+    with Video(path) as video:
+        frames = iter(video)
+        next(frames)
+        video._process.kill()
+        with pytest.raises(RecordingError, match="gave up"):
+            list(frames)
 
 
 def test_the_decoder_needs_nothing_of_coxa() -> None:

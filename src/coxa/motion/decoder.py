@@ -9,18 +9,24 @@ On standard output it writes messages: one byte for the kind, four for the lengt
 ==== ======================================================================
 I    facts about the video as JSON, once, before the first frame
 F    a frame: its time as a big-endian double, then rows of red, green, blue
+S    a frame in shared memory: its time, then the slot as one byte
 A    still alive, nothing to show yet (content: seconds into the video)
 E    a sentence: why it can't be read
 D    done
 ==== ======================================================================
+
+Where there is shared memory it comes as an open file, in slots of equal size; on standard input it is told which slot
+may be filled next, one byte each, and the end of that means that nobody reads any more.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import json
 import math
+import mmap
 import struct
 import sys
 import time
@@ -46,6 +52,9 @@ PHOTO_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
 PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"[playlist]")
 ALIVE_SECONDS = 1.0
 PACKETS_WITHOUT_FRAME = 5_000
+SEEKABLE = ("mov,", "matroska,")
+SEEK_AHEAD = 1.0  # so many seconds before the wanted start: frames stored out of order are whole again by then
+TOO_MUCH_MEMORY = "Decoding it needs too much memory: save it at 1080p and try again."
 CONVERT = "convert it to MP4 (H.264) and try again."
 
 
@@ -67,6 +76,8 @@ class Job:
     max_frames: int
     max_memory: int
     long_side: int
+    shared: int | None
+    slots: int
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,24 @@ class Output:
         """Say so, about once a second."""
         if time.monotonic() - self.last > ALIVE_SECONDS:
             self.send(b"A", struct.pack(">d", seconds))
+
+
+class Slots:
+    """Frames written into memory that the reader sees as well: through the pipe each byte would be copied twice."""
+
+    def __init__(self, shared: int, slots: int, free: BinaryIO) -> None:
+        self.memory = mmap.mmap(shared, 0)
+        self.size = len(self.memory) // slots
+        self.free = free
+
+    def send(self, output: Output, moment: float, content: memoryview) -> None:
+        """Fill the next free slot and say so; blocks while there is none, which is what bounds the memory."""
+        slot = self.free.read(1)
+        if not slot:
+            raise BrokenPipeError
+        begin = slot[0] * self.size
+        self.memory[begin : begin + len(content)] = content
+        output.send(b"S", struct.pack(">d", moment), slot)
 
 
 def sniff(head: bytes) -> None:
@@ -215,6 +244,7 @@ class Decoder:
         # One thread: the other core computes landmarks meanwhile, and several cost more altogether.
         self.stream.codec_context.thread_count = 1
         self.decoded = 0
+        self._sought = False
 
     def _check_size(self, width: int, height: int) -> None:
         job = self.job
@@ -235,6 +265,7 @@ class Decoder:
         """Time since the first frame and frame, times growing; frames with a time that doesn't grow are left out."""
         first: float | None = None
         last = -math.inf
+        landing = False
         step = 1.0 / float(self.stream.average_rate or 25)
         for frame in self._decoded():
             stamp: Any = frame.time  # None where the file gives no time
@@ -242,7 +273,15 @@ class Decoder:
                 stamp = 0.0 if first is None else first + last + step
             if first is None:
                 first = stamp
-            moment = float(stamp - first)
+                landing = frame.pts is not None and self._seek(first)
+                moment = 0.0
+            else:
+                moment = float(stamp - first)
+                if landing and moment >= self.job.start:  # too late: decode everything after all
+                    landing = False
+                    self._seek(first, back=True)
+                    continue
+                landing = False
             if not moment > last:
                 continue
             last = moment
@@ -252,6 +291,22 @@ class Decoder:
                 )
             self.output.alive(moment)
             yield moment, frame
+
+    def _seek(self, first: float, *, back: bool = False) -> bool:
+        """Go to the last key frame before the wanted start, or back to the first frame; whether it went anywhere.
+
+        Only in containers that keep a table of them, and only if that leaves something out.
+        """
+        ahead = self.job.start - SEEK_AHEAD
+        if not (self.container.format.name.startswith(SEEKABLE) and ahead > SEEK_AHEAD and self.stream.time_base):
+            return False
+        goal = first if back else first + ahead
+        try:
+            self.container.seek(math.floor(goal / self.stream.time_base), stream=self.stream)
+        except av.error.FFmpegError:
+            return False
+        self._sought = True
+        return True
 
     def _decoded(self) -> Iterator[VideoFrame]:
         idle = 0
@@ -269,6 +324,9 @@ class Decoder:
                     continue
                 self._check_size(frame.width, frame.height)
                 yield frame
+                if self._sought:  # what else this packet gave lies before the jump
+                    self._sought = False
+                    break
             if idle > PACKETS_WITHOUT_FRAME:
                 raise UnreadableError(f"No picture of the video can be decoded: {CONVERT}")
             if self.decoded > self.job.max_frames:
@@ -277,7 +335,7 @@ class Decoder:
                 )
 
 
-def run(job: Job, file: BinaryIO, output: Output) -> None:
+def run(job: Job, file: BinaryIO, output: Output, slots: Slots | None) -> None:
     """Send everything that the job asks for."""
     head = file.read(64)
     file.seek(0)
@@ -295,7 +353,11 @@ def run(job: Job, file: BinaryIO, output: Output) -> None:
             output.send(b"I", json.dumps(facts(decoder, layout)).encode())
         elif (frame.width, frame.height) != shape:
             raise UnreadableError("The size of its picture changes on the way: record it again, or cut it there.")
-        output.send(b"F", struct.pack(">d", moment), pixels(frame, layout, converter))
+        content = pixels(frame, layout, converter)
+        if slots is not None:
+            slots.send(output, moment, content)
+        else:
+            output.send(b"F", struct.pack(">d", moment), content)
         sent += 1
     if decoder.decoded == 0:
         raise UnreadableError(f"No picture of the video can be decoded: {CONVERT}")
@@ -338,18 +400,21 @@ def main() -> int:
     job = Job(**json.loads(sys.argv[1]))
     limit(job.max_memory)
     av.logging.set_level(None)
-    with open(1, "wb", buffering=0, closefd=False) as stream:
+    with open(1, "wb", buffering=0, closefd=False) as stream, open(0, "rb", buffering=0, closefd=False) as free:
         output = Output(stream)
         try:
+            slots = None if job.shared is None else Slots(job.shared, job.slots, free)
             with Path(job.path).open("rb") as file:
-                run(job, file, output)
+                run(job, file, output, slots)
         except BrokenPipeError:
             return 0  # the reader has what it wanted
         except UnreadableError as error:
             return say(output, str(error))
         except MemoryError:
-            return say(output, "Decoding it needs too much memory: save it at 1080p and try again.")
-        except (av.error.FFmpegError, ValueError, OverflowError, OSError):
+            return say(output, TOO_MUCH_MEMORY)
+        except (av.error.FFmpegError, ValueError, OverflowError, OSError) as error:
+            if getattr(error, "errno", None) == errno.ENOMEM:
+                return say(output, TOO_MUCH_MEMORY)
             return say(
                 output, f"It isn't a video that can be read (broken, cut off, or another kind of file): {CONVERT}"
             )

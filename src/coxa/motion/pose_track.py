@@ -21,7 +21,8 @@ class PoseTrack:
         is the model's visibility, which is no gate.
     model: what found them, such as ``blazepose_heavy``; models differ by some degrees, so readings of two are never
         compared.
-    people: (frames,) plausible people, the tracked one included, when the detector looked last (twice a second).
+    people: (frames,) plausible people, the tracked one included, when the detector looked last (twice
+        a second, at one end of a long picture after the other, so at each end once a second).
     breaks: (frames,) whether the person may have changed since the frame before.
     presence: (frames,) from 0 to 1, how sure the model is that anybody is there; 0 where nobody was found.
     camera_shift: (frames,) pixels by which the background has moved since the first frame; NaN where it can't be told.

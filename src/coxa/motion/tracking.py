@@ -8,7 +8,7 @@ doubtful return are marked.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,10 @@ SAME_OVERLAP = 0.25
 """A detector's candidate whose region overlaps the tracked one by this much is the tracked person."""
 TWICE_OVERLAP = 0.6
 """One that overlaps the tracked region by this much is the tracked person found twice, and not somebody else."""
+BESIDE_SCORE = 0.7
+"""Who is counted in a part of the picture: half a tracked person looks like somebody, but not as surely."""
+LONG_PICTURE = 1.2
+"""In a picture longer than wide by this (or wider than long) squares at its two ends are searched in turn."""
 RETURN_SECONDS = 0.5
 """After a loss no longer than this a person found in the same place, as large as before, may be the same one."""
 RETURN_OVERLAP = 0.4
@@ -56,7 +60,7 @@ class Sight:
     visibility: (33,) from 0 to 1; 0 when nobody was found.
     presence: from 0 to 1.
     region: where was looked, ``None`` when nobody was found.
-    people: plausible people when the detector looked last, the tracked one included.
+    people: plausible people when the detector looked last (at both ends of a long picture), the tracked one included.
     redetected: the detector was asked for the region because there was none.
     broken: the person may have changed since the frame before.
     """
@@ -84,6 +88,8 @@ class Tracker:
         self._last: tuple[float, Pose] | None = None
         self._looked = -math.inf
         self._people = 0
+        self._looks = 0
+        self._beside = [0, 0]
 
     def see(self, picture: Picture, time: float) -> Sight:
         """Look at the next frame.
@@ -96,10 +102,10 @@ class Tracker:
         pose = None if self._region is None else self._models.landmarks(picture, self._region)
         searched = pose is None
         doubtful = False
-        if searched:
+        if pose is None:
             pose, doubtful = self._search(picture, time)
         elif time - self._looked >= LOOK_SECONDS:
-            self._look(picture, time, pose)
+            self._look_around(picture, time, pose)
         if pose is None:
             self._region = None
             empty = np.full((len(LANDMARKS), 2), np.nan)
@@ -116,19 +122,40 @@ class Tracker:
         for candidate in preferred(found, before, width, height)[:2]:
             pose = self._models.landmarks(picture, candidate.region)
             if pose is not None:
-                self._people = 1 + others(found, candidate.region)
+                beside_it = others(found, candidate.region)
+                self._people, self._beside = 1 + beside_it, [beside_it, beside_it]
                 return pose, self._last is None or doubtful_return(found, candidate, *self._last, time)
         return None, False
 
-    def _look(self, picture: Picture, time: float, tracked: Pose | None = None) -> list[Candidate]:
-        """Ask the detector, and count the people."""
+    def _look(self, picture: Picture, time: float) -> list[Candidate]:
+        """Ask the detector for everybody, and count them."""
         found = self._models.detect(picture)
         self._looked = time
-        if tracked is not None:
-            self._people = 1 + others(found, tracked.following)
-        else:
-            self._people = others(found, None)
+        self._people = others(found, None)
         return found
+
+    def _look_around(self, picture: Picture, time: float, tracked: Pose) -> None:
+        """Ask the detector who is beside the tracked person, at one end of the picture after the other.
+
+        In the whole picture the tracked person outdoes whoever is smaller, or has the head above the edge. What was
+        seen at the other end still counts.
+        """
+        self._looked = time
+        parts = ends(picture.shape[1], picture.shape[0])
+        if not parts:
+            self._people = 1 + others(self._models.detect(picture), tracked.following)
+            return
+        turn = self._looks % len(parts)
+        left, top, side = parts[turn]
+        found = self._models.detect(picture[top : top + side, left : left + side])
+        regions = [
+            replace(one.region, x=one.region.x + left, y=one.region.y + top)
+            for one in found
+            if one.score >= BESIDE_SCORE
+        ]
+        self._beside[turn] = beside(regions, tracked)
+        self._looks += 1
+        self._people = 1 + max(self._beside)
 
 
 def preferred(found: list[Candidate], before: Region | None, width: int, height: int) -> list[Candidate]:
@@ -153,6 +180,25 @@ def others(found: list[Candidate], tracked: Region | None) -> int:
     return sum(
         one.region.size >= PLAUSIBLE_SIZE * tracked.size and overlap != itself and overlap < TWICE_OVERLAP
         for one, overlap in zip(found, overlaps, strict=True)
+    )
+
+
+def ends(width: int, height: int) -> list[tuple[int, int, int]]:
+    """Left, top and side of the squares at the two ends of a picture; none where it is nearly square itself."""
+    side = min(width, height)
+    if max(width, height) < LONG_PICTURE * side:
+        return []
+    return [(0, 0, side), (width - side, height - side, side)]
+
+
+def beside(regions: list[Region], tracked: Pose) -> int:
+    """How many of those seen in a part of the picture are plausible, and plainly not the tracked person or a limb."""
+    low, high = tracked.points.min(axis=0), tracked.points.max(axis=0)
+    return sum(
+        region.size >= PLAUSIBLE_SIZE * tracked.following.size
+        and region.overlap(tracked.following) < SAME_OVERLAP
+        and not (low[0] < region.x < high[0] and low[1] < region.y < high[1])
+        for region in regions
     )
 
 

@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from coxa.errors import RecordingError
 from coxa.motion.files import RecordingFile
+from coxa.motion.shared_frames import SLOTS, SharedFrames, shared_frames
 
 Picture = npt.NDArray[np.uint8]
 
@@ -148,9 +149,16 @@ class Video:
 
     def __enter__(self) -> Self:
         self._check_file()
-        self._process = _start(self._job)
+        self._shared = shared_frames(3 * self._job["long_side"] ** 2)
+        try:
+            self._process = _start(self._job, self._shared)
+        finally:
+            if self._shared is not None:
+                self._shared.close_file()
         self._reader = threading.Thread(target=self._read, name="coxa-video", daemon=True)
         self._reader.start()
+        if self._shared is not None:
+            self._free(*range(SLOTS))
         try:
             kind, content = self._next()
             if kind != b"I":
@@ -170,22 +178,38 @@ class Video:
         self._process.kill()
         self._process.wait()
         self._reader.join(5.0)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
 
     def __iter__(self) -> Iterator[tuple[float, Picture]]:
         """Time in seconds and (height, width, 3) red, green, blue, which lasts until the next: copy it to keep it."""
         width, height = self.facts.size
+        length = width * height * 3
         while True:
             kind, content = self._next()
             if kind == b"D":
                 return
-            if kind != b"F" or len(content) != _TIME.size + width * height * 3:
+            used: int | None = None
+            if kind == b"S" and self._shared is not None and len(content) == _TIME.size + 1 and content[-1] < SLOTS:
+                used = int(content[-1])
+                rows = self._shared.slot(used, length)
+            elif kind == b"F" and len(content) == _TIME.size + length:
+                rows = content[_TIME.size :]
+            else:
                 raise self._broken()
             (moment,) = _TIME.unpack(content[: _TIME.size].tobytes())
-            yield moment, content[_TIME.size :].reshape(height, width, 3)
+            yield moment, rows.reshape(height, width, 3)
+            if used is not None:
+                self._free(used)
 
     # --- what goes on behind ---
+
+    def _free(self, *slots: int) -> None:
+        """Let the decoding process fill these slots; it may have ended, then its last message says why."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(bytes(slots))
 
     def _check_file(self) -> None:
         try:
@@ -266,11 +290,13 @@ class Video:
         return RecordingError(sentence, file=self.name)
 
 
-def _start(job: dict[str, Any]) -> subprocess.Popen[bytes]:
+def _start(job: dict[str, Any], shared: SharedFrames | None) -> subprocess.Popen[bytes]:
     """Start the decoder: with this Python's libraries, apart from the terminal (so that Ctrl-C is ours to handle)."""
+    memory = {"shared": None if shared is None else shared.file, "slots": SLOTS}
     process = subprocess.Popen(
-        [sys.executable, "-P", str(_DECODER), json.dumps(job)],
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "-P", str(_DECODER), json.dumps({**job, **memory})],
+        stdin=subprocess.DEVNULL if shared is None else subprocess.PIPE,
+        pass_fds=() if shared is None else (shared.file,),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, **_KEEP_MEMORY, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)},
