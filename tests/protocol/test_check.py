@@ -14,7 +14,7 @@ import coxa
 from coxa.model import Motion, Refusal
 from coxa.protocol import Protocol, load_protocol
 from coxa.protocol.check import FORBIDDEN, REFERENCE_ONLY, check, questions_in, texts
-from coxa.protocol.schema import MDC95_FACTOR, RELEASE_KINDS, STRETCH_KINDS
+from coxa.protocol.schema import MDC95_FACTOR, RELEASE_KINDS, STRETCH_KINDS, Quantity
 from coxa.reason import verdicts
 from coxa.reason.limits import Cut, cuts
 
@@ -490,3 +490,10 @@ def test_stretching_and_release_stop_at_what_the_facts_say() -> None:
     # FACTS C3: further stops of the compression band
     for name in ("vascular_disease", "diabetes_with_neuropathy", "hypertension", "past_clot", "latex_allergy"):
         assert "compression_band" in stops[name]
+
+
+def test_every_quantity_is_used() -> None:
+    entries = load_protocol().recordings.values()
+    used = {entry.quantity for entry in entries} | {entry.while_lowest for entry in entries}
+    used |= {check.quantity for entry in entries for check in entry.checks}
+    assert set(Quantity) <= used

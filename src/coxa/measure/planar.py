@@ -237,11 +237,6 @@ def shank_lean(body: PlanarBody) -> FloatArray:
     return _against_vertical(-body.segment("knee", "ankle"), forward(body))
 
 
-def trunk_elevation(body: PlanarBody) -> FloatArray:
-    """Shoulders above hips against level, lying; 0 flat, plus when the shoulders are higher."""
-    return _elevation(body.trunk, -footward(body))
-
-
 def pelvis_line(body: PlanarBody) -> FloatArray:
     """Line of the hips against the trunk's line, 0 when square; changes when the pelvis tips in the picture."""
     return _bend(body.trunk, body.hips) - 90.0
@@ -250,14 +245,6 @@ def pelvis_line(body: PlanarBody) -> FloatArray:
 def pelvis_turn(body: PlanarBody) -> FloatArray:
     """Line of the hips against level, seen from the front: plus when the tested side is higher."""
     return _elevation(body.hips, outward(body))
-
-
-def hip_shift(body: PlanarBody) -> FloatArray:
-    """How far the tested hip is from where it was in the first second, in per cent of the thigh's greatest length."""
-    early = body.times - body.times[0] <= 1.0
-    start = np.nanmedian(body.tested["hip"][early], axis=0)
-    shift: FloatArray = 100.0 * np.linalg.norm(body.tested["hip"] - start, axis=1)
-    return shift / segment_length(body, "hip", "knee")
 
 
 def segment_length(body: PlanarBody, start: str, end: str) -> float:
@@ -281,9 +268,7 @@ PLANAR: Mapping[Quantity, Callable[[PlanarBody], FloatArray]] = {
     Quantity.LEG_ADDUCTION: leg_adduction,
     Quantity.THIGH_ADDUCTION: thigh_adduction,
     Quantity.SHANK_LEAN: shank_lean,
-    Quantity.TRUNK_ELEVATION: trunk_elevation,
     Quantity.PELVIS_LINE: pelvis_line,
     Quantity.PELVIS_TURN: pelvis_turn,
-    Quantity.HIP_SHIFT: hip_shift,
 }
 """What can be told from one camera."""

@@ -204,7 +204,7 @@ def _checked(check: Check, trial: Trial, signal: Signal) -> Fault | None:
     too_high = check.maximum is not None and held > check.maximum
     if not (too_low or too_high):
         return None
-    return Fault(check.refusal, f"{check.say} ({held:.0f}{'%' if check.quantity is Quantity.HIP_SHIFT else '°'})")
+    return Fault(check.refusal, f"{check.say} ({held:.0f}°)")
 
 
 def trial_start(trial: Trial, times: FloatArray, angle: FloatArray) -> slice:

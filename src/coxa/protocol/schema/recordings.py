@@ -22,7 +22,6 @@ class Quantity(StrEnum):
     SHANK_DEFICIT = "shank_deficit"
     KNEE_FLEXION = "knee_flexion"
     HIP_FLEXION_TRUNK = "hip_flexion_trunk"
-    HIP_EXTENSION = "hip_extension"
     HIP_INTERNAL_ROTATION = "hip_internal_rotation"
     HIP_EXTERNAL_ROTATION = "hip_external_rotation"
     LEG_ABDUCTION = "leg_abduction"
@@ -31,12 +30,10 @@ class Quantity(StrEnum):
     THIGH_ADDUCTION = "thigh_adduction"
     SHANK_LEAN = "shank_lean"
     PELVIC_DROP = "pelvic_drop"
-    TRUNK_ELEVATION = "trunk_elevation"
     PELVIS_LINE = "pelvis_line"
     PELVIS_TURN = "pelvis_turn"
     PELVIS_TILT = "pelvis_tilt"
     PELVIS_ROLL = "pelvis_roll"
-    HIP_SHIFT = "hip_shift"
 
 
 class View(StrEnum):
