@@ -15,6 +15,7 @@ from coxa.measure.pose import measure_pose
 from coxa.measure.recorded import Measurement, recorded_test
 from coxa.model import Method, Side
 from coxa.motion import Angles, Motion, Orientations
+from coxa.motion.angle_names import coordinate, from_opensim
 from coxa.motion.files import RecordingFile, open_file
 from coxa.motion.pose_track import PoseTrack, bare_track
 from coxa.motion.registry import VIDEO, kind_of, read_recording
@@ -42,7 +43,7 @@ class RecordingOptions:
     method: ``video`` or ``printed_markers`` for a video; by default the kind of file tells.
     protocol: of the test, where it has several.
     model: pose model for video; readings of different models are not compared.
-    rate: pictures per second to look at; by default what the test needs.
+    rate: pictures per second to look at, by default what the test needs; for tables that hold no times: their rate.
     start, end: seconds of the recording to look at.
     roll_degrees: how far the picture's horizon is turned, plus when its right end is too low.
     frame_size: width and height of the picture, for landmark tables that hold fractions of it.
@@ -113,7 +114,7 @@ def measure_recording(
         return _from_video(file, spec, side, options, knowledge, on_progress)
     if options.method in CAMERA and kind.name not in ("landmarks", "points"):
         raise InputError(f"{file.name} is no video ({kind.what}): leave the method out.")
-    recording = read_recording(Path(path), settings=Settings(frame_size=options.frame_size))
+    recording = read_recording(Path(path), settings=Settings(frame_size=options.frame_size, rate=options.rate))
     return _from_recording(recording, spec, side, options, knowledge)
 
 
@@ -249,6 +250,8 @@ def _from_recording(
         from coxa.measure.imu import sensor_angles  # noqa: PLC0415
 
         recording = sensor_angles(recording, options.sensors, options.neutral)
+    elif any(coordinate(name) in ("hip_flexion_r", "hip_flexion_l") for name in recording.names):
+        recording = from_opensim(recording)
     return Measured(
         tuple(measure_angles(recording, spec.id, one, protocol, knowledge, instrument="sensors") for one in sides)
     )

@@ -75,9 +75,20 @@ def test_what_hangs_still_is_one_reading() -> None:
     assert only(find_end_range(times, angle, "steady", hold_seconds=1.0)) == pytest.approx(-8.0, abs=0.5)
 
 
-def test_a_clip_of_the_hold_alone_is_enough() -> None:
-    times = np.arange(0.0, 2.0, 1 / 15)
-    assert only(find_end_range(times, np.full(times.size, 55.0), "highest", hold_seconds=1.0)) == pytest.approx(55.0)
+def test_a_clip_without_movement_shows_nothing_unless_a_limb_may_hang() -> None:
+    """A leg that just lies there is no straight leg raise of 0 degrees."""
+    times = np.arange(0.0, 4.0, 1 / 15)
+    angle = 1.0 + 0.8 * np.sin(times)
+    for end in ("highest", "lowest", "peak"):
+        assert find_end_range(times, angle, end, hold_seconds=1.0).trials == ()
+    assert only(find_end_range(times, angle, "lowest", hold_seconds=1.0, still_counts=True)) == pytest.approx(1, abs=1)
+
+
+@pytest.mark.parametrize("end", [5.0, 6.0, 9.0])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_small_movement_is_told_from_its_rest(end: float, seed: int) -> None:
+    found = find_end_range(*movement(end, noise=0.3, seed=seed), "highest", hold_seconds=1.0)
+    assert only(found) == pytest.approx(end, abs=0.5)
 
 
 @pytest.mark.parametrize("hold", [0.0, 0.3])

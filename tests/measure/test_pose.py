@@ -18,7 +18,7 @@ from coxa.motion.pose_track import PoseTrack, bare_track
 from coxa.protocol import load_protocol
 from tests.measure.bodies import course, figure, motion_of
 from tests.pose_clips import pose_clips
-from tools.validate_video import FAR_OFF, Judged, intraclass_correlation, judged
+from tools.validate_video import FAR_OFF, Judged, device_errors, intraclass_correlation, judged
 
 KNOWLEDGE = load_protocol()
 Legs = tuple[dict[str, FloatArray], dict[str, FloatArray]]
@@ -250,6 +250,14 @@ def test_most_good_recordings_are_accepted_and_close(results: list[Judged]) -> N
     assert np.sqrt((errors**2).mean()) < 5.0
     pairs = np.array([(one.clip.held + one.error, one.clip.held) for one in good if one.error is not None])
     assert intraclass_correlation(pairs) > 0.98
+
+
+def test_the_error_of_a_video_reading_is_what_the_lab_shows(results: list[Judged]) -> None:
+    found = device_errors(results)
+    entries = [e for e in KNOWLEDGE.errors.values() if e.method is Method.VIDEO and e.basis == "validation"]
+    assert entries
+    assert {entry.test: entry.device_sem for entry in entries} == {t: found[t] for t in {e.test for e in entries}}
+    assert all(entry.instruments == ("blazepose_heavy",) for entry in entries)
 
 
 def test_intraclass_correlation_knows_an_offset() -> None:

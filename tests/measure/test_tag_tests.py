@@ -164,7 +164,7 @@ def test_a_leg_that_does_not_lie_flat_at_the_start_is_refused() -> None:
 
 
 def test_a_movement_too_small_to_tell_from_lying_still_is_refused() -> None:
-    measured = read(filmed(Leg(0.0, prone=True), Leg(5.0, prone=True)), "hip_extension_prone", "prone_knee_straight")
+    measured = read(filmed(Leg(0.0, prone=True), Leg(3.0, prone=True)), "hip_extension_prone", "prone_knee_straight")
     assert refused(measured) == (Refusal.NOT_HELD,)
 
 

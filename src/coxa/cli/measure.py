@@ -55,7 +55,11 @@ def measure(
         PoseModel, typer.Option(help="Pose model; never mix two in one person's record.")
     ] = PoseModel.HEAVY,
     rate: Annotated[
-        float | None, typer.Option(metavar="HZ", help="Pictures per second to look at; by default what the test needs.")
+        float | None,
+        typer.Option(
+            metavar="HZ",
+            help="Pictures per second to look at, by default what the test needs; of landmarks without times.",
+        ),
     ] = None,
     seconds: Annotated[str | None, typer.Option(metavar="FROM-TO", help="Part of the video to look at.")] = None,
     roll: Annotated[

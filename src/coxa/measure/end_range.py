@@ -31,8 +31,10 @@ TREMOR_DEGREES = 2.5
 jitter by about as much."""
 SAME_TRIAL_SECONDS = 0.5
 """Two stretches beyond mid-range that are nearer than this belong to one trial."""
-STILL_DEGREES = 8.0
-"""A recording whose angle stays within this range shows one held position and no movement."""
+STILL_DEGREES = 4.0
+"""A recording whose angle stays within this range shows no movement: landmarks alone wander by one to two degrees."""
+BAND_OF_RANGE = 0.4
+"""In small movements the band of a hold is no wider than this share of them, or rest and end would be one hold."""
 PARABOLA_SECONDS = 0.2
 """Half the window of the parabola at a peak: short against the time at which slow movements turn."""
 
@@ -72,7 +74,9 @@ class EndRange:
     smooth: FloatArray
 
 
-def find_end_range(times: FloatArray, angle: FloatArray, end: End, *, hold_seconds: float) -> EndRange:
+def find_end_range(
+    times: FloatArray, angle: FloatArray, end: End, *, hold_seconds: float, still_counts: bool = False
+) -> EndRange:
     """Find the trials of a recording.
 
     Parameters
@@ -82,15 +86,18 @@ def find_end_range(times: FloatArray, angle: FloatArray, end: End, *, hold_secon
     end: which end of the range is meant: the ``highest`` or ``lowest`` held angle of each repetition, the one
         ``steady`` position (the longest hold; for a limb that hangs), or ``peak``: the highest angle, held or not.
     hold_seconds: shortest hold that counts.
+    still_counts: whether a recording without any movement shows the end position; else it shows nothing.
     """
     turned = -angle if end == "lowest" else angle
     smooth = smoothed(times, turned)
     if not np.isfinite(smooth).any():
         return EndRange((), 0, smooth)
     low, high = _range(smooth)
-    plateaus = _plateaus(times, turned, smooth, hold_seconds)
-    if end == "steady" or high - low < STILL_DEGREES:
-        found = [_longest(times, plateaus)] if plateaus else []
+    still = high - low < STILL_DEGREES
+    band = 2.0 * TREMOR_DEGREES if still or end == "steady" else min(2.0 * TREMOR_DEGREES, BAND_OF_RANGE * (high - low))
+    plateaus = _plateaus(times, turned, smooth, hold_seconds, band)
+    if end == "steady" or still:
+        found = [_longest(times, plateaus)] if plateaus and (end == "steady" or still_counts) else []
         trials = tuple(_trial(times, turned, smooth, plateau) for plateau in found)
         return _signed(EndRange(trials, 0 if trials else 1, smooth), end)
     trials_found: list[Trial] = []
@@ -156,15 +163,17 @@ def _range(smooth: FloatArray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _plateaus(times: FloatArray, angle: FloatArray, smooth: FloatArray, hold_seconds: float) -> list[tuple[int, int]]:
-    """Longest stretches in which the smoothed angle stays within a band of ±2.5°, at least ``hold_seconds`` long."""
+def _plateaus(
+    times: FloatArray, angle: FloatArray, smooth: FloatArray, hold_seconds: float, band: float
+) -> list[tuple[int, int]]:
+    """Longest stretches in which the smoothed angle stays within ``band`` degrees, at least ``hold_seconds`` long."""
     found: list[tuple[int, int]] = []
     frames = smooth.size
     start = 0
     while start < frames:
-        end = _hold_from(smooth, start)
+        end = _hold_from(smooth, start, band)
         if end - start > 1 and times[end - 1] - times[start] >= hold_seconds - 1e-9:
-            best = _centred(times, smooth, start, end, hold_seconds)
+            best = _centred(times, smooth, (start, end), hold_seconds, 0.3 * band)
             found.append(_trusted(angle, *best))
             start = end
         else:
@@ -172,22 +181,24 @@ def _plateaus(times: FloatArray, angle: FloatArray, smooth: FloatArray, hold_sec
     return [(start, end) for start, end in found if end - start > 1]
 
 
-def _hold_from(smooth: FloatArray, start: int) -> int:
+def _hold_from(smooth: FloatArray, start: int, band: float) -> int:
     """Frame after the last one that stays within the band, from ``start`` on."""
     low = high = smooth[start]
     end = start
     while end < smooth.size and math.isfinite(smooth[end]):
         low, high = min(low, smooth[end]), max(high, smooth[end])
-        if high - low > 2.0 * TREMOR_DEGREES:
+        if high - low > band:
             break
         end += 1
     return end
 
 
-def _centred(times: FloatArray, smooth: FloatArray, start: int, end: int, hold_seconds: float) -> tuple[int, int]:
+def _centred(
+    times: FloatArray, smooth: FloatArray, stretch: tuple[int, int], hold_seconds: float, tight: float
+) -> tuple[int, int]:
     """The stretch without its ramps: the first and last frames drop while they drift and the hold stays long enough."""
+    start, end = stretch
     level = float(np.median(smooth[start:end]))
-    tight = 0.6 * TREMOR_DEGREES
     while times[end - 1] - times[start + 1] >= hold_seconds and abs(smooth[start] - level) > tight:
         start += 1
     while times[end - 2] - times[start] >= hold_seconds and abs(smooth[end - 1] - level) > tight:

@@ -143,7 +143,13 @@ def read_signal(
     )
     allowed = allowed_method(raw, knowledge)
     signal = _while_lowest(signal, recorded)
-    found = find_end_range(signal.times, signal.angle, recorded.end, hold_seconds=recorded.hold_seconds)
+    found = find_end_range(
+        signal.times,
+        signal.angle,
+        recorded.end,
+        hold_seconds=recorded.hold_seconds,
+        still_counts=recorded.still_counts,
+    )
     if recorded.zero_at_start:
         found = _from_start(found, signal)
     judged = tuple(
@@ -167,7 +173,9 @@ def _while_lowest(signal: Signal, recorded: RecordedTest) -> Signal:
     if recorded.while_lowest is None:
         return signal
     quantity = signal.quantity(recorded.while_lowest)
-    held = find_end_range(signal.times, quantity, "lowest", hold_seconds=recorded.hold_seconds).trials
+    held = find_end_range(
+        signal.times, quantity, "lowest", hold_seconds=recorded.hold_seconds, still_counts=True
+    ).trials
     lowest = min((trial.value for trial in held), default=math.nan)
     return replace(signal, angle=np.where(quantity <= lowest + NEAR_LOWEST, signal.angle, math.nan))
 

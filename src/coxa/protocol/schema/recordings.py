@@ -94,6 +94,7 @@ class RecordedTest(Entry):
     while_lowest: Quantity | None = Field(
         default=None, description="only frames count in which this quantity is near its lowest held value"
     )
+    still_counts: bool = Field(default=False, description="a limb that hangs from the beginning shows the number")
     zero_at_start: bool = Field(default=False, description="the number is the change since the movement began")
     checks: tuple[Check, ...] = ()
     why: Text
