@@ -19,7 +19,7 @@ JOINTS = tuple(f"{side}_{name}" for name in ("shoulder", "hip", "knee", "ankle")
 # What of the meta data is kept: the rest can be had again from the seed.
 KEPT = ("name", "test", "side", "near_side", "view", "kind", "cheats", "people", "seed")
 CAMERA = ("yaw", "roll", "height", "distance", "frame_size")
-MOST_BYTES = 1_500_000
+MOST_BYTES = 2_000_000
 
 
 def main() -> None:

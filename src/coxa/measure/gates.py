@@ -15,13 +15,17 @@ import numpy as np
 from coxa.measure.end_range import Trial
 from coxa.measure.planar import PlanarBody, segment_length
 from coxa.measure.recorded import Fault
-from coxa.model import Refusal
+from coxa.model import Refusal, Side
 from coxa.motion import FloatArray, Motion
 from coxa.motion.pose_track import PoseTrack
 from coxa.protocol.schema import RecordedTest, View
 
-SEEN_AT_LEAST = 0.5
-"""Share of frames in which somebody must be seen."""
+SEEN_AT_LEAST = 0.8
+"""Share of frames in which somebody must be seen: who is found late or lost on the way may be found wrongly too."""
+SMALLEST = 0.07
+"""Share of the picture's longer side that thigh or lower leg must measure; 2.5 to 3 m away it is about a tenth."""
+BEFORE_SECONDS = 1.0
+"""A change of person shortly before a movement counts as well."""
 OTHERS_AT_MOST = 0.1
 """Share of a trial in which a second person may be seen: the detector errs now and then."""
 OUTSIDE_AT_MOST = 0.2
@@ -71,10 +75,12 @@ def trial_faults(
     track: PoseTrack, body: PlanarBody, recorded: RecordedTest, lying: Lying | None, trial: Trial
 ) -> tuple[Fault, ...]:
     """What makes one trial unusable, whatever the test."""
-    whole = slice(trial.rise, trial.end)
+    early = int(np.searchsorted(body.times, body.times[trial.rise] - BEFORE_SECONDS))
+    whole = slice(early, trial.end)
     held = slice(trial.start, trial.end)
     faults = [
         *_people(track, whole),
+        *_large_enough(track, body),
         *_inside(track, held),
         *_steady_camera(track, whole),
         *_lengths(body, recorded, held),
@@ -91,9 +97,21 @@ def _people(track: PoseTrack, window: slice) -> list[Fault]:
     others = float((track.people[window] > 1).mean())
     if others > OTHERS_AT_MOST:
         faults.append(Fault(Refusal.SEVERAL_PEOPLE, f"someone else was seen in {others:.0%} of the movement"))
-    if track.breaks[window][1:].any():
+    if track.breaks[window].any():
         faults.append(Fault(Refusal.PERSON_CHANGED, "the person was lost on the way, or another one taken for them"))
     return faults
+
+
+def _large_enough(track: PoseTrack, body: PlanarBody) -> list[Fault]:
+    size = track.motion.frame_size
+    if size is None or body.side is Side.BOTH:
+        return []
+    share = max(segment_length(body, start, end) for start, end in SEGMENTS.values()) / max(size)
+    if not share < SMALLEST:
+        return []
+    return [
+        Fault(Refusal.NO_PERSON, f"the leg's segments measured {share:.0%} of the picture: too small to be seen well")
+    ]
 
 
 def _inside(track: PoseTrack, window: slice) -> list[Fault]:
