@@ -47,9 +47,9 @@ done rightly:"""
 VIDEO_END = """\
 ![Error of each accepted reading against its angle](images/validation-video.png)
 
-When the evaluation set grew from 41 to 106 clips, two readings were accepted that were 22° and 109° wrong: in both the person
-was found only half-way through. The gates on being seen throughout and on size come from there, so these two clips are
-no longer independent.
+When the evaluation set grew from 41 to 106 clips, two readings were accepted that were 22° and 109° wrong: in both the
+person was found only half-way through. The gates on being seen throughout and on size come from there, so these two
+clips are no longer independent.
 
 Few clips per test: a beginning. The error of a video reading is therefore the greater of its own test's RMSE and that
 of all tests together, with the error of the test itself added (as squares)."""
