@@ -14,9 +14,9 @@ from coxa.errors import InputError
 from coxa.measure.pose import measure_pose
 from coxa.measure.recorded import Measurement, recorded_test
 from coxa.model import Method, Side
-from coxa.motion import Angles, Motion, Orientations
+from coxa.motion import Angles, Motion, Orientations, Recording
 from coxa.motion.angle_names import coordinate, from_opensim
-from coxa.motion.files import RecordingFile, open_file
+from coxa.motion.files import RecordingFile, is_folder, open_file
 from coxa.motion.pose_track import PoseTrack, bare_track
 from coxa.motion.registry import VIDEO, kind_of, read_recording
 from coxa.motion.settings import Settings
@@ -31,6 +31,8 @@ Progress = Callable[[float, float | None], None]
 Model = Literal["lite", "full", "heavy"]
 TAG_RATE = 15.0
 """Pictures per second in which printed markers are looked for: the held position is what counts."""
+MOST_ROLL = 45.0
+SLOWEST, FASTEST = 0.5, 10_000.0
 CAMERA = (Method.VIDEO, Method.PRINTED_MARKERS)
 
 
@@ -108,14 +110,33 @@ def measure_recording(
     spec = knowledge.tests.get(test)
     if spec is None:
         raise InputError(f"there is no test '{test}'; 'coxa protocol tests' lists all.")
+    _check(options)
+    settings = Settings(frame_size=options.frame_size, rate=options.rate)
+    if is_folder(Path(path)):
+        return _from_recording(read_recording(Path(path), settings=settings), spec, side, options, knowledge)
     file = open_file(Path(path))
     kind, _ = kind_of(file)
     if kind.name == VIDEO:
         return _from_video(file, spec, side, options, knowledge, on_progress)
-    if options.method in CAMERA and kind.name not in ("landmarks", "points"):
-        raise InputError(f"{file.name} is no video ({kind.what}): leave the method out.")
-    recording = read_recording(Path(path), settings=Settings(frame_size=options.frame_size, rate=options.rate))
-    return _from_recording(recording, spec, side, options, knowledge)
+    return _from_recording(read_recording(Path(path), settings=settings), spec, side, options, knowledge)
+
+
+def _check(options: RecordingOptions) -> None:
+    if not abs(options.roll_degrees) <= MOST_ROLL:
+        raise InputError(f"a roll of {options.roll_degrees:g} was given; degrees from -45 to 45 were expected.")
+    if options.rate is not None and not SLOWEST <= options.rate <= FASTEST:
+        raise InputError(f"a rate of {options.rate:g} was given; {SLOWEST:g} to {FASTEST:g} per second were expected.")
+
+
+def _is_measured_as(method: Method, recording: Recording, options: RecordingOptions) -> None:
+    """Refuse what the options say about another kind of recording, rather than ignore it."""
+    name = recording.source.name
+    if options.method not in (None, method):
+        raise InputError(f"{name} is measured as {method.value}: leave the method out.")
+    if options.start is not None or options.end is not None:
+        raise InputError(f"{name} is no video: cut it to the seconds that you want, and leave the seconds out.")
+    if options.roll_degrees and method is not Method.VIDEO:
+        raise InputError(f"{name} has no camera that could be rolled: leave the roll out.")
 
 
 def _sides(spec: TestSpec, side: Side) -> tuple[Side, ...]:
@@ -236,15 +257,23 @@ def _from_recording(
 ) -> Measured:
     protocol, sides = _protocol(spec, options), _sides(spec, side)
     if isinstance(recording, Motion) and recording.unit == "px":
+        _is_measured_as(Method.VIDEO, recording, options)
         recorded = _recorded(spec, Method.VIDEO, protocol, knowledge)
         _one_side_at_a_time(recorded, sides)
         return _from_track(bare_track(recording, "landmarks"), spec, sides, protocol, options, knowledge)
     from coxa.measure.lab import measure_angles, measure_skeleton  # noqa: PLC0415
 
     if isinstance(recording, Motion):
+        _is_measured_as(Method.MOCAP, recording, options)
         body = skeleton_of(recording, options, knowledge)
         return Measured(
             tuple(measure_skeleton(body, spec.id, one, protocol, knowledge, instrument="markers") for one in sides)
+        )
+    _is_measured_as(Method.IMU, recording, options)
+    if isinstance(recording, Angles) and options.method is not Method.IMU:
+        raise InputError(
+            f"{recording.source.name} holds joint angles, and doesn't say of what. If they are of sensors and zero in "
+            "upright standing, say --method imu; for markers give the recording of the markers itself."
         )
     if isinstance(recording, Orientations):
         from coxa.measure.imu import sensor_angles  # noqa: PLC0415

@@ -180,10 +180,12 @@ def test_no_tag_no_reading(name: str) -> None:
     assert "was never found" in measured.faults[0].say
 
 
-def test_hip_flexion_asks_for_the_thigh_alone() -> None:
-    bare = ("pelvis", "shank")
-    track = filmed(Leg(0.0, missing=bare), Leg(118.0, missing=bare))
+def test_hip_flexion_asks_for_thigh_and_shank_and_a_bent_knee() -> None:
+    """With the knee straight it would be a straight leg raise, the other half of the pair."""
+    track = filmed(Leg(0.0, missing=("pelvis",)), Leg(118.0, knee=120.0, missing=("pelvis",)))
     assert read(track, "hip_flexion_knee_bent", SUPINE).reading.accepted
+    straight = read(filmed(Leg(0.0), Leg(75.0)), "hip_flexion_knee_bent", SUPINE)
+    assert refused(straight) == (Refusal.POSITION_LOST,)
 
 
 def changed(track: TagTrack, name: str, **arrays: float) -> TagTrack:

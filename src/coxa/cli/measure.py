@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coxa.recordings import Measured, RecordingOptions
 
 REFUSED = 3
+PLOT_ENDINGS = (".svg", ".png", ".pdf")
 
 
 class RecordingMethod(StrEnum):
@@ -107,10 +108,11 @@ def measure(
         sensors=pairs("--sensors", sensors),
         neutral=(0.0, 1.0) if neutral is None else span("--neutral", neutral),
     )
+    _check_drawings(file, method, plot, overlay)
     found = measured(file, test, side, options)
     person = None if age is None else Person(age=age, sex=sex)
-    draw(found, file, window, (plot, overlay), person)
     _show(found.measurements, json=json)
+    draw(found, file, window, (plot, overlay), person)
     if not any(one.reading.accepted for one in found.measurements):
         raise typer.Exit(REFUSED)
 
@@ -136,6 +138,20 @@ def measured(file: Path, test: str, side: Side, options: RecordingOptions) -> Me
             bar.update(task, completed=done, total=total)
 
         return measure_recording(file, test, side, options, on_progress=show)
+
+
+def _check_drawings(file: Path, method: RecordingMethod | None, plot: Path | None, overlay: Path | None) -> None:
+    """Say before a long computation what can't be drawn after it."""
+    if plot is not None and plot.suffix.lower() not in PLOT_ENDINGS:
+        raise InputError(f"--plot {plot}: a name that ends in {', '.join(PLOT_ENDINGS)} was expected.")
+    if overlay is None:
+        return
+    if overlay.suffix.lower() != ".mp4":
+        raise InputError(f"--overlay {overlay}: a name that ends in .mp4 was expected.")
+    if overlay.exists() and file.exists() and overlay.samefile(file):
+        raise InputError(f"--overlay {overlay} is the video itself: choose another name.")
+    if method is RecordingMethod.PRINTED_MARKERS:
+        raise InputError("--overlay draws people without printed markers only: leave it out.")
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -169,8 +185,8 @@ def draw(
         if overlay is not None:
             from coxa.report.overlay import write_overlay
 
-            if found.track is None:
-                raise InputError("--overlay needs a video that was measured without printed markers.")
+            if found.track is None or found.rate is None:
+                raise InputError(f"--overlay: {file} is no video, so there is nothing to draw on.")
             target = _named(overlay, one, several=several)
             write_overlay(file, target, one, found.track, rate=found.rate, start=window[0], end=window[1])
 

@@ -146,8 +146,11 @@ def _lengths(body: PlanarBody, recorded: RecordedTest, window: slice) -> list[Fa
         start, end = SEGMENTS[name]
         longest = segment_length(body, start, end)
         now = _lengths_of(body.segment(start, end)[window])
-        share = float(np.median(now)) / longest if now.size else math.nan
-        scatter = float(np.std(now)) / longest if now.size else math.nan
+        if not now.size or not longest > 0:
+            faults.append(Fault(Refusal.OUT_OF_FRAME, f"the {WORDS[name]} was not seen at the end position"))
+            continue
+        share = float(np.median(now)) / longest
+        scatter = float(np.std(now)) / longest
         seen = f"the {WORDS[name]} was seen at {share:.0%} of its own greatest length"
         if share < SHORTEST:
             faults.append(Fault(Refusal.LIMB_LENGTH_CHANGED, seen))
@@ -176,6 +179,13 @@ def _square(track: PoseTrack, lying: Lying) -> list[Fault]:
     return [Fault(Refusal.WRONG_PLANE, "the camera saw the body from a slant, not square from the side")]
 
 
+def near_side(motion: Motion, lying: Lying) -> Side:
+    """The person's side that the camera stands on, from the way they lie and the side of the head in the picture."""
+    heads = [motion.point(f"{side}_shoulder") - motion.point(f"{side}_hip") for side in ("left", "right")]
+    head_left = float(np.nanmedian((heads[0] + heads[1])[:, 0])) < 0
+    return Side.RIGHT if head_left == (lying == "supine") else Side.LEFT
+
+
 def shoulder_slant(motion: Motion, lying: Lying) -> float:
     """Distance from the far to the near shoulder along the picture, over the trunk's length; 0 seen square.
 
@@ -188,8 +198,7 @@ def shoulder_slant(motion: Motion, lying: Lying) -> float:
     if motion.frame_size is None or not np.isfinite(shoulders - hips).any():
         return math.nan
     length = float(np.nanmedian(np.linalg.norm(shoulders - hips, axis=1)))
-    head_left = float(np.nanmedian((shoulders - hips)[:, 0])) < 0
-    near, far = (right, left) if head_left == (lying == "supine") else (left, right)
+    near, far = (right, left) if near_side(motion, lying) is Side.RIGHT else (left, right)
     apart = float(np.nanmedian((near - far)[:, 0])) / length
     from_middle = (float(np.nanmedian(shoulders[:, 0])) - motion.frame_size[0] / 2) / length
     return apart - PERSPECTIVE * from_middle

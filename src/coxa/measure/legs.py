@@ -31,7 +31,10 @@ def untangled(body: PlanarBody) -> PlanarBody:
     if seen.size < 2:
         return body
     thigh = np.linalg.norm(body.segment("hip", "knee"), axis=1)
-    steps = _jumps(first[seen], second[seen]) / float(np.nanpercentile(thigh, 95.0))
+    scale = float(np.nanpercentile(thigh, 95.0))
+    if not scale > 0:
+        return body
+    steps = _jumps(first[seen], second[seen]) / scale
     swap = np.zeros(body.times.size, dtype=np.bool_)
     swap[seen] = _cheapest(steps)
     return exchanged(body, swap)

@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from coxa.measure.gates import Lying, trial_faults, whole_faults
+import numpy as np
+
+from coxa.measure.gates import Lying, near_side, trial_faults, whole_faults
 from coxa.measure.legs import with_tested_leg
-from coxa.measure.planar import PLANAR, planar_body
-from coxa.measure.recorded import Measurement, Signal, read_signal, recorded_test
-from coxa.model import Method, Side
+from coxa.measure.planar import PLANAR, PlanarBody, exchanged, planar_body
+from coxa.measure.recorded import Fault, Measurement, Signal, read_signal, recorded_test
+from coxa.model import Method, Refusal, Side
 from coxa.motion.pose_track import PoseTrack
 from coxa.protocol import Protocol
+from coxa.protocol.schema import RecordedTest, TestedLeg, View
 
+CLEARLY_AHEAD = 10.0
+"""Degrees by which the leg that doesn't move would have to be further on for the choice to be doubtful."""
 LYING: Mapping[str, Lying] = {"supine": "supine", "table_end": "supine", "prone": "prone"}
 """How a person lies in the body positions of tests; in the others they don't."""
 
@@ -35,12 +40,13 @@ def measure_pose(
     body = planar_body(track.motion, side, roll_degrees=roll_degrees)
     if side is not Side.BOTH:
         body = with_tested_leg(body, recorded.quantity, recorded.tested_leg)
+    lying = LYING.get(knowledge.tests[test].body_position) if recorded.view is View.SIDE else None
     signal = Signal(
         times=track.motion.times,
         angle=PLANAR[recorded.quantity](body),
         quantity=lambda quantity: PLANAR[quantity](body),
-        faults=whole_faults(track),
-        gate=partial(trial_faults, track, body, recorded, LYING.get(knowledge.tests[test].body_position)),
+        faults=(*whole_faults(track), *_wrong_leg(body, recorded)),
+        gate=partial(trial_faults, track, body, recorded, lying),
     )
     measured = read_signal(
         signal,
@@ -52,4 +58,23 @@ def measure_pose(
         knowledge=knowledge,
         log=track.motion.log,
     )
-    return replace(measured, body=body, roll_degrees=roll_degrees)
+    reading = measured.reading
+    if reading.accepted and lying is not None and near_side(track.motion, lying) is not side:
+        said = f"The camera seems to stand on the other side of the body: check that {side.value} is right."
+        reading = reading.model_copy(update={"warnings": (*reading.warnings, said)})
+    return replace(measured, reading=reading, body=body, roll_degrees=roll_degrees)
+
+
+def _wrong_leg(body: PlanarBody, recorded: RecordedTest) -> list[Fault]:
+    """A leg that was held up all the time moves less than the other one sways: then nobody can tell which is meant."""
+    if recorded.tested_leg is not TestedLeg.MOVES:
+        return []
+    quantity = PLANAR[recorded.quantity]
+    tested, other = quantity(body), quantity(exchanged(body, np.ones(body.times.size, dtype=np.bool_)))
+    if not (np.isfinite(tested).any() and np.isfinite(other).any()):
+        return []
+    end = -1.0 if recorded.end == "lowest" else 1.0
+    ahead = float(np.nanmedian(end * other)) - float(np.nanpercentile(end * tested, 98.0))
+    if ahead <= CLEARLY_AHEAD:
+        return []
+    return [Fault(Refusal.NOT_HELD, "the other leg was further all the time: record from rest to the end")]

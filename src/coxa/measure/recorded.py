@@ -21,6 +21,18 @@ MOST_TRIALS = 5
 """As many as a reading takes; the first ones count."""
 START_SECONDS = 0.5
 """The start of a movement is the median of this time around its beginning."""
+SIGNED = frozenset(
+    {
+        Quantity.HIP_INTERNAL_ROTATION,
+        Quantity.HIP_EXTERNAL_ROTATION,
+        Quantity.LEG_ABDUCTION,
+        Quantity.LEG_ADDUCTION,
+        Quantity.THIGH_ABDUCTION,
+        Quantity.THIGH_ADDUCTION,
+    }
+)
+"""Quantities whose opposite is another test."""
+OTHER_WAY_DEGREES = 8.0
 NEAR_LOWEST = 10.0
 """Degrees above its lowest held value within which a limb counts as hanging."""
 REASONS_IN_ORDER = tuple(Refusal)
@@ -142,7 +154,7 @@ def read_signal(
         instrument=instrument,
     )
     allowed = allowed_method(raw, knowledge)
-    signal = _while_lowest(signal, recorded)
+    whole, signal = signal, _while_lowest(signal, recorded)
     found = find_end_range(
         signal.times,
         signal.angle,
@@ -156,8 +168,9 @@ def read_signal(
         JudgedTrial(trial, _faults(trial, signal, recorded, allowed.minimum, allowed.maximum)) for trial in found.trials
     )
     good = [one.trial.value for one in judged if not one.faults][:MOST_TRIALS]
+    signal = replace(signal, faults=(*signal.faults, *_other_way(found, recorded)))
     unseen = signal.faults and not np.isfinite(signal.angle).any()  # the whole recording's faults say it all
-    faults = signal.faults if good or unseen else (*signal.faults, *_no_trial(found, recorded, judged))
+    faults = signal.faults if good or unseen else (*signal.faults, *_no_trial(whole, recorded, judged))
     if good and not signal.faults:
         reading = _with_notes(read_trials(replace(raw, trials=tuple(good)), knowledge, source), judged, found)
     else:
@@ -194,7 +207,9 @@ def _faults(trial: Trial, signal: Signal, recorded: RecordedTest, minimum: float
     if trial.top_speed > recorded.fastest_deg_per_s:
         faults.append(Fault(Refusal.TOO_FAST, f"it moved at {trial.top_speed:.0f}° per second"))
     faults += [fault for check in recorded.checks if (fault := _checked(check, trial, signal)) is not None]
-    if not faults and not minimum <= trial.value <= maximum:
+    if not faults and trial.value < minimum:
+        faults.append(Fault(Refusal.POSITION_LOST, f"{trial.value:.0f}° is no end position of this test"))
+    elif not faults and trial.value > maximum:
         faults.append(
             Fault(Refusal.LIMB_LENGTH_CHANGED, f"{trial.value:.0f}° is more than a body can do, so it was seen wrongly")
         )
@@ -207,7 +222,7 @@ def _checked(check: Check, trial: Trial, signal: Signal) -> Fault | None:
     if check.change:
         held -= _median(values[trial_start(trial, signal.times, signal.angle)])
     if not math.isfinite(held):
-        return None
+        return Fault(Refusal.OUT_OF_FRAME, "what the test's checks need was not seen at the end position")
     too_low = check.minimum is not None and held < check.minimum
     too_high = check.maximum is not None and held > check.maximum
     if not (too_low or too_high):
@@ -241,11 +256,25 @@ def _median(values: FloatArray) -> float:
     return float(np.median(values)) if values.size else math.nan
 
 
-def _no_trial(found: EndRange, recorded: RecordedTest, judged: tuple[JudgedTrial, ...]) -> list[Fault]:
+def _other_way(found: EndRange, recorded: RecordedTest) -> list[Fault]:
+    """A movement in the opposite direction only, as when the other rotation was filmed."""
+    if recorded.quantity not in SIGNED or not np.isfinite(found.smooth).any():
+        return []
+    low, high = np.nanpercentile(found.smooth, [2.0, 98.0])
+    if high >= OTHER_WAY_DEGREES or -low < OTHER_WAY_DEGREES:
+        return []
+    return [Fault(Refusal.POSITION_LOST, "it moved only the other way; is this the test of the other direction?")]
+
+
+def _no_trial(signal: Signal, recorded: RecordedTest, judged: tuple[JudgedTrial, ...]) -> list[Fault]:
     if judged:
         return []
-    if not np.isfinite(found.smooth).any():
-        return [Fault(Refusal.NO_PERSON, "what the test needs was never seen")]
+    if not np.isfinite(signal.angle).any():
+        if recorded.method is Method.VIDEO:
+            return [Fault(Refusal.NO_PERSON, "what the test needs was never seen")]
+        return [
+            Fault(Refusal.POSITION_LOST, "what the test needs was never there, or the body was in another position")
+        ]
     return [Fault(Refusal.NOT_HELD, f"no end position was held for {recorded.hold_seconds:g} s")]
 
 

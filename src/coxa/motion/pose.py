@@ -22,6 +22,8 @@ from coxa.motion.video import Video, VideoLimits
 MAX_ANALYSED = 20_000
 """Frames; ten minutes at 30 Hz are 18,000."""
 
+THREADS: dict[str, int] = {"lite": 1, "full": 1, "heavy": 2}
+"""Decoding fills a core beside a small model; the heavy one gains a third from a second thread (decision 0018)."""
 Progress = Callable[[float, float | None], None]
 FrameCallback = Callable[[float, Picture, FloatArray], None]
 
@@ -62,7 +64,8 @@ def estimate_pose(
     if model not in weights.MODELS:
         raise InputError(f"There is no pose model '{model}': choose one of {', '.join(weights.MODELS)}.")
     name = os.fspath(path)
-    tracker, camera = Tracker(BlazePose(model)), CameraShift()
+    threads = min(os.cpu_count() or 1, THREADS[model])
+    tracker, camera = Tracker(BlazePose(model, threads)), CameraShift()
     times: list[float] = []
     sights: list[Sight] = []
     shifts: list[float] = []

@@ -89,8 +89,8 @@ def _trials(measurement: Measurement) -> Table:
         trial = judged.trial
         span = f"{times[trial.start]:.1f} to {times[trial.end - 1]:.1f}"
         held = f"{trial.held_seconds:.1f} s" if trial.held_seconds else "no"
-        if judged.faults:
-            why = "; ".join(fault.say for fault in judged.faults)
+        if judged.faults or not measurement.reading.accepted:
+            why = "; ".join(fault.say for fault in judged.faults) or "the recording can't be trusted"
             table.add_row(str(number), "", span, held, Text(f"left out: {why}", style="yellow"))
         else:
             table.add_row(str(number), f"{trial.value:.1f}°", span, held, Text("counts", style="green"))
