@@ -70,6 +70,11 @@ def test_a_slanted_camera_is_refused_with_what_to_do() -> None:
         (("--test", "hip_internal_rotation_0", "--side", "left"), "1 of 100 pictures"),
         ((*AS_TEST, "--side", "left", "--seconds", "5-2"), "--seconds 5-2"),
         ((*AS_TEST, "--side", "left", "--method", "mocap"), "is a video"),
+        ((*AS_TEST, "--side", "left", "--plot", "x.bmp"), ".svg, .png, .pdf"),
+        ((*AS_TEST, "--side", "left", "--overlay", "x.txt"), "ends in .mp4"),
+        ((*AS_TEST, "--side", "left", "--overlay", str(RAISE)), "is the video itself"),
+        ((*AS_TEST, "--side", "left", "--roll", "inf"), "-45 to 45"),
+        ((*AS_TEST, "--side", "left", "--rate", "0"), "a rate of 0"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_sentence(arguments: tuple[str, ...], said: str) -> None:
@@ -88,6 +93,19 @@ def test_a_file_of_another_kind(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert result.stderr.count("\n") == 1
     assert "clip.mp4" in result.stderr
+
+
+def test_a_table_of_angles_must_say_what_it_holds(tmp_path: Path) -> None:
+    table = tmp_path / "walk.csv"
+    rows = "".join(f"{frame / 10},{frame % 40}\n" for frame in range(60))
+    table.write_text("time,left_knee_flexion\n" + rows, encoding="utf-8")
+    result = coxa("measure", table, "--test", "prone_knee_bend", "--side", "left")
+    assert result.returncode == 2
+    assert "--method imu" in result.stderr
+    for option, value in (("--seconds", "0-1"), ("--roll", "5")):
+        result = coxa("measure", table, "--test", "prone_knee_bend", "--side", "left", "--method", "imu", option, value)
+        assert result.returncode == 2
+        assert "leave the" in result.stderr
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

@@ -221,6 +221,52 @@ def test_not_held_too_fast_too_few_pictures() -> None:
     assert Refusal.LOW_FRAME_RATE in spoilt(slow)
 
 
+def test_the_other_rotation_is_no_rotation_of_zero_degrees() -> None:
+    swing = course(0.0, 30.0)
+    tested = figure(thigh=-90.0, shank=-90.0 + swing, trunk=90.0)
+    still = figure(thigh=-90.0, shank=-90.0, trunk=90.0)
+    other = {name: np.broadcast_to(at, tested[name].shape) - np.array([120.0, 0.0]) for name, at in still.items()}
+    motion = motion_of(tested, other, "left")
+    assert measured(motion, "hip_internal_rotation_90", "left").reading.accepted
+    assert Refusal.POSITION_LOST in spoilt(motion, "hip_external_rotation_90")
+
+
+def test_a_straight_leg_raise_is_no_hip_flexion_with_the_knee_bent() -> None:
+    motion = motion_of(*lying("straight_leg_raise", 65.0), "left")
+    assert Refusal.POSITION_LOST in spoilt(motion, "hip_flexion_knee_bent")
+
+
+def test_a_leg_held_up_throughout_is_not_taken_for_the_resting_one() -> None:
+    sway = 7.0 + 5.0 * np.sin(np.arange(60) / 6.0)
+    tested = figure(thigh=np.full(60, 60.0), shank=60.0, trunk=180.0)
+    other = figure(thigh=sway, shank=sway, trunk=180.0)
+    assert Refusal.NOT_HELD in spoilt(motion_of(tested, other, "left"))
+
+
+def test_standing_about_is_no_squat() -> None:
+    lean = 5.0 + 4.0 * np.sin(np.arange(150) / 20.0)
+    body = figure(thigh=-90.0, shank=-90.0, trunk=90.0 - lean)
+    for test in ("deep_squat", "hip_hinge"):
+        reading = measured(motion_of(body, body, "left", rate=30.0), test, "both").reading
+        assert reading.value is None
+
+
+def test_a_check_that_cannot_be_made_does_not_pass() -> None:
+    tested, other = lying("straight_leg_raise", 65.0)
+    unseen = np.arange(tested["ankle"].shape[0]) > 32
+    tested = {**tested, "knee": np.where(unseen[:, None], np.nan, tested["knee"])}
+    assert Refusal.OUT_OF_FRAME in spoilt(motion_of(tested, other, "left"))
+
+
+def test_a_camera_on_the_other_side_is_mentioned() -> None:
+    motion = motion_of(
+        *lying("straight_leg_raise", 65.0), "left"
+    )  # the head is on the left: the camera sees the right side
+    assert any("other side" in said for said in measured(motion, "straight_leg_raise", "left").reading.warnings)
+    other = motion_of(*lying("straight_leg_raise", 65.0), "right")
+    assert not any("other side" in said for said in measured(other, "straight_leg_raise", "right").reading.warnings)
+
+
 def test_what_video_cannot_tell_is_said() -> None:
     motion = motion_of(*lying("straight_leg_raise", 65.0), "left")
     with pytest.raises(InputError, match="1 of 100 pictures"):
