@@ -28,42 +28,9 @@ from coxa.motion.regions import (
     letterbox,
     sigmoid,
 )
+from coxa.motion.skeletons import BLAZEPOSE_33
 
-LANDMARKS = (
-    "nose",
-    "left_eye_inner",
-    "left_eye",
-    "left_eye_outer",
-    "right_eye_inner",
-    "right_eye",
-    "right_eye_outer",
-    "left_ear",
-    "right_ear",
-    "mouth_left",
-    "mouth_right",
-    "left_shoulder",
-    "right_shoulder",
-    "left_elbow",
-    "right_elbow",
-    "left_wrist",
-    "right_wrist",
-    "left_pinky",
-    "right_pinky",
-    "left_index",
-    "right_index",
-    "left_thumb",
-    "right_thumb",
-    "left_hip",
-    "right_hip",
-    "left_knee",
-    "right_knee",
-    "left_ankle",
-    "right_ankle",
-    "left_heel",
-    "right_heel",
-    "left_foot_index",
-    "right_foot_index",
-)
+LANDMARKS = BLAZEPOSE_33
 """Names of the 33 landmarks in the models' order; left and right are the person's."""
 
 DETECTION_SCORE = 0.5
