@@ -30,8 +30,9 @@ def tests_page(p: Protocol) -> str:
     """Every test: how to do it, and how to write it into a case file."""
     intro = (
         "Each test with its position, steps and ways of measuring. The ID goes under `test`, the protocol under "
-        "`protocol`, the method under `method` of a [case file](case-file.md). This version of Coxa reads no "
-        "recordings: a number that a camera system or sensors gave you can be typed in, with the method named."
+        "`protocol`, the method under `method` of a [case file](case-file.md). `coxa measure` "
+        "reads many of them from recordings (`coxa protocol recordings`); a number that another system gave you can be "
+        "typed in, with the method named."
     )
     derived = table(
         ["ID", "In plain words", "Sum of", "Protocol", "What it shows"],

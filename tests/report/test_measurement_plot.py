@@ -46,6 +46,19 @@ def test_a_refusal_is_said_with_its_reason() -> None:
     assert drawn_measurement(nothing_seen(KNOWLEDGE), ".png", KNOWLEDGE)
 
 
+def test_a_refused_trial_has_no_number_in_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[float] = []
+
+    def seen(value: float) -> str:
+        shown.append(value)
+        return f"{value:.0f}"
+
+    monkeypatch.setattr("coxa.report.measurement_plot.in_degrees", seen)
+    drawn_measurement(three_raises(KNOWLEDGE), ".png", KNOWLEDGE)
+    assert any(abs(value - 58) < 1 for value in shown)
+    assert not any(abs(value - 61) < 0.4 for value in shown)
+
+
 def test_a_trial_without_a_number_is_said_and_not_drawn() -> None:
     measured = three_raises(KNOWLEDGE)
     first, second, third = measured.trials

@@ -262,7 +262,9 @@ class _Picture:
                 solid_capstyle="butt",
             )
             name = f"Trial {number}\n" if several else ""
-            words = f"{name}{'× ' if one.faults else ''}{in_degrees(one.trial.value)}"
+            words = (
+                f"{name}×" if one.faults else f"{name}{in_degrees(one.trial.value)}"
+            )  # what is refused has no number
             curve.annotate(
                 words,
                 (_kept(0.5 * (start + end), self.times, 0.06), one.trial.value),

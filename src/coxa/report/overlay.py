@@ -214,6 +214,7 @@ class Overlay:
         self._reference = None if self._drawn is None else self._drawn.reference(body) @ turn * scale
         self._unit = max(max(facts.size) / 640.0, 0.5)
         self._states = _states(measurement)
+        self._numbered = measurement.reading.value is not None  # what is refused has no number
         self._privacy = Privacy(track, in_picture(track.motion.positions), max(facts.size)) if hide_heads else None
 
     def draw(self, picture: Picture, frame: int) -> None:
@@ -228,11 +229,11 @@ class Overlay:
             draw_line(picture, self._tested[first][frame], self._tested[second][frame], colour, wide + 1)
         for name in ("hip", "knee", "ankle"):
             draw_joint(picture, self._tested[name][frame], colour, wide + 2)
-        self._angle(picture, frame)
+        self._angle(picture, frame, with_number=self._numbered and (state is None or state.good))
         if state is not None:
             self._banner(picture, state.words, colour)
 
-    def _angle(self, picture: Picture, frame: int) -> None:
+    def _angle(self, picture: Picture, frame: int, *, with_number: bool) -> None:
         value = self._measurement.angle[frame]
         if self._drawn is None or self._reference is None or not np.isfinite(value):
             return
@@ -245,7 +246,8 @@ class Overlay:
         draw_dashes(picture, vertex, vertex + 0.8 * length * reference / np.linalg.norm(reference), WHITE, wide)
         draw_dashes(picture, vertex, tip, WHITE, wide)
         beside = draw_arc(picture, vertex, reference, tip - vertex, 0.36 * length, wide)
-        draw_words(picture, in_degrees(float(value)), beside, round(26 * self._unit))
+        if with_number:
+            draw_words(picture, in_degrees(float(value)), beside, round(26 * self._unit))
 
     def _banner(self, picture: Picture, words: str, colour: Colour) -> None:
         """Words on a dark strip at the lower edge, as small as they must be to fit."""
@@ -277,6 +279,8 @@ def _states(measurement: Measurement) -> list[_State | None]:
         trial = one.trial
         if one.faults:
             said, first = _State(f"Not counted: {why_not(one)}", good=False), trial.rise
+        elif measurement.reading.value is None:
+            continue
         else:
             held = "Held" if trial.held_seconds else "End of the movement"
             said, first = _State(f"{held}: {in_degrees(trial.value)}", good=True), trial.start
