@@ -27,6 +27,7 @@ JOINTS = {
     "shoulder": "upperarm01",
     "elbow": "lowerarm01",
     "wrist": "wrist",
+    "finger": "finger3-3",
 }
 # How the joints of spine and neck share the whole movement.
 LUMBAR = {"spine05": 0.34, "spine04": 0.33, "spine03": 0.33}
@@ -100,9 +101,8 @@ class Body:
         self.phenotype = dict.fromkeys(model().phenotype_labels, 0.5) | dict(phenotype)
         self.bones = {name: i for i, name in enumerate(model().bone_labels)}
         self.parents = [int(parent) for parent in model().bone_parents]
-        out = self._forward(np.eye(4)[None].repeat(len(self.bones), 0))
-        self.rest = out["vertices"][0].numpy().astype(np.float64)
-        self._rest_bones = out["bone_poses"][0].numpy().astype(np.float64)[:, :3, 3]
+        self._shape = self._resting({})
+        self.rest, self._rest_bones = self._forward(np.eye(4)[None].repeat(len(self.bones), 0), self._shape)
 
     def bone(self, name: str) -> FloatArray:
         """(3,) where the bone begins in the resting body."""
@@ -110,9 +110,7 @@ class Body:
 
     def moved(self, **local: float) -> FloatArray:
         """The resting vertices with some of MakeHuman's local changes at these strengths."""
-        return np.asarray(
-            self._forward(np.eye(4)[None].repeat(len(self.bones), 0), local)["vertices"][0].numpy(), dtype=np.float64
-        )
+        return self._forward(np.eye(4)[None].repeat(len(self.bones), 0), self._resting(local))[0]
 
     def pose(self, pose: Pose) -> tuple[FloatArray, dict[str, FloatArray]]:
         """Vertices (n, 3) and the joint centres by name (``left_hip``, ...), with the pelvis at its resting place."""
@@ -133,15 +131,14 @@ class Body:
                 turn = self._arm(name, pose, world, parent)
             world.append(turn)
             local[i, :3, :3] = parent.T @ turn
-        out = self._forward(local)
-        centres = out["bone_poses"][0].numpy().astype(np.float64)[:, :3, 3]
+        vertices, centres = self._forward(local, self._shape)
         joints = {
             f"{side}_{joint}": centres[self.bones[f"{bone}.{side[0].upper()}"]]
             for joint, bone in JOINTS.items()
             for side in ("left", "right")
         }
         joints |= {"neck": centres[self.bones["neck01"]], "head": centres[self.bones["head"]], "pelvis": centres[0]}
-        return out["vertices"][0].numpy().astype(np.float64), joints
+        return vertices, joints
 
     def _legs(self, pose: Pose) -> dict[str, FloatArray]:
         turns: dict[str, FloatArray] = {}
@@ -166,14 +163,20 @@ class Body:
         rest = unit(self.bone(f"wrist.{s}") - self.bone(f"lowerarm01.{s}"))
         return np.asarray(shortest(parent @ rest, chest @ unit(fore)) @ parent)
 
-    def _forward(self, local: FloatArray, changes: Mapping[str, float] | None = None) -> Any:
-        extra = {"local_changes_kwargs": dict(changes)} if changes else {}
+    def _resting(self, changes: Mapping[str, float]) -> Any:
+        """The person's own resting mesh and bones, with some local changes: worked out once, not for every pose."""
+        none = torch.eye(4)[None, None].repeat(1, len(self.bones), 1, 1)
         with torch.no_grad():
-            return model()(
-                pose_parameters=torch.tensor(local, dtype=torch.float32)[None],
-                phenotype_kwargs=self.phenotype,
-                **extra,
-            )
+            inputs = model().get_tensor_inputs(none, self.phenotype, dict(changes) or None, None)
+            return model().get_rest_model(model()._get_phenotype_blendshape_coefficients(*inputs[1:]))
+
+    def _forward(self, local: FloatArray, rest: Any) -> tuple[FloatArray, FloatArray]:
+        """Vertices (n, 3) and where the bones begin (bones, 3), as ``anny.Anny.forward`` works them out."""
+        with torch.no_grad():
+            pose = torch.tensor(local, dtype=torch.float32)[None]
+            moves, bones = model().get_bone_transforms(pose, rest["rest_bone_poses"])
+            vertices = model().get_skinned_vertices(rest["rest_vertices"], moves)
+        return vertices[0].numpy().astype(np.float64), bones[0].numpy().astype(np.float64)[:, :3, 3]
 
 
 def between(first: FloatArray, corner: FloatArray, last: FloatArray) -> float:

@@ -38,12 +38,17 @@ class Course:
     @property
     def progress(self) -> FloatArray:
         """(frames,) 0 at rest, 1 through the hold, back to about one half."""
-        moved = np.clip((self.times - self.rest) / self.move, 0, 1)
-        returned = np.clip((self.times - self.rest - self.move - self.hold) / (2 * self.move), 0, 1)
+        return self.progress_at(self.times)
+
+    def progress_at(self, times: FloatArray) -> FloatArray:
+        """``progress`` at any times in seconds."""
+        moved = np.clip((times - self.rest) / self.move, 0, 1)
+        returned = np.clip((times - self.rest - self.move - self.hold) / (2 * self.move), 0, 1)
         return np.asarray((0.5 - 0.5 * np.cos(np.pi * moved)) * (0.5 + 0.5 * np.cos(np.pi * returned)))
 
-    def shaking(self, rng: np.random.Generator) -> FloatArray:
-        """(frames,) degrees of tremor: slow drift and 2 to 4 Hz, strongest when the leg is up."""
+    def shaking(self, rng: np.random.Generator, later: float = 0.0) -> FloatArray:
+        """(frames,) degrees of tremor, ``later`` by some seconds: drift and 2 to 4 Hz, strongest at the end."""
+        times = self.times + later
         waves = [(0.35, 1.0), (2.1, 0.5), (3.7, 0.4)]
-        total = sum(a * np.sin(2 * np.pi * f * self.times + rng.uniform(0, 6.28)) for f, a in waves)
-        return np.asarray(self.tremor * (0.25 + 0.75 * self.progress) * total)
+        total = sum(a * np.sin(2 * np.pi * f * times + rng.uniform(0, 6.28)) for f, a in waves)
+        return np.asarray(self.tremor * (0.25 + 0.75 * self.progress_at(times)) * total)

@@ -2,7 +2,8 @@
 
 The same rules give the truth (from joint centres) and the plainest reading (from landmarks). A direction is in degrees,
 0 along the first axis of ``Placing.axes`` (to the feet, forwards, or the picture's right), 90 upwards. ``outward`` is 1
-for the left side and -1 for the right, because the person's left is the picture's right when they face the camera.
+for the left side and -1 for the right, because the person's left is the right of the picture when they face the camera.
+(Seen from beyond the feet of somebody face down the left is on the left, and the foot is up.)
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ MEASURED: dict[str, Callable[[Direction, float], FloatArray]] = {
     "weight_bearing_lunge": lambda direction, _: -90 - direction("knee", "ankle"),
     "hip_hinge": _hip,
     "deep_squat": _hip,
+    "fingertip_to_floor": _hip,
+    "hip_internal_rotation_0": lambda direction, outward: outward * (direction("knee", "ankle") - 90),
+    "hip_external_rotation_0": lambda direction, outward: -outward * (direction("knee", "ankle") - 90),
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from lab.body import PRONE, STANDING, SUPINE, Body, Leg, Pose
-from lab.rotation import FloatArray, about_x, about_y
+from lab.rotation import FloatArray, about_x, about_y, about_z
 
 Arms = Mapping[str, tuple[FloatArray, FloatArray]]
 
@@ -57,7 +57,8 @@ class Test:
     """A camera test: posture, where it starts, how far it goes, how the person faces the camera, and its cheats.
 
     ``view``: ``side`` or ``front``, ``above`` for a camera under the ceiling. ``ground``: what carries the body.
-    ``cheats``: degrees of each cheat that makes a reading worthless or wrong.
+    ``feet`` for a camera beyond the feet of somebody who lies. ``cheats``: degrees of each cheat that makes a reading
+    worthless or wrong.
     """
 
     posture: Callable[[Moment], Pose]
@@ -187,6 +188,30 @@ def deep_squat(now: Moment) -> Pose:
     return _both_feet(now, trunk, knee, shin * min(1.0, knee / 20), lumbar, ((0.1, -1, -0.05), (0.0, -1, 0.0)))
 
 
+def toe_touch(now: Moment) -> Pose:
+    """Standing, knees straight, the back rounds and the hands go down to the feet; the amount is the whole bend."""
+    knee = 3 * now.progress + now.cheat("knees_bend")
+    shin = 0.3 * now.cheat("knees_bend") - 4 * now.progress
+    tilt, spine = 0.62 * now.amount, 0.2 * now.amount + now.style["roll"] * now.progress
+    leg = Leg(tilt + knee - shin, 4, 0, knee, shin, flexion_first=True)
+    chest = about_x(tilt + 2 * spine)
+    down = {side: _outwards(side, (0.06, -0.12, -1), (-0.04, -0.12, -1)) for side in ("left", "right")}
+    arms = {side: (chest.T @ upper, chest.T @ fore) for side, (upper, fore) in down.items()}
+    return Pose(
+        about_x(tilt),
+        legs={"left": leg, "right": leg},
+        lumbar=spine,
+        thoracic=spine,
+        arms=dict(_blend(_hanging(now), arms, min(1.0, 2 * now.progress))),
+        neck_flexion=10 * now.progress,
+    )
+
+
+def standing(now: Moment) -> Pose:
+    """Somebody who stands by."""
+    return Pose(STANDING, now.legs(Leg(2, 3, 5, 3), Leg(-2, 3, 5, 2)), arms=_hanging(now))
+
+
 def walking(stride: float) -> Pose:
     """Somebody who walks past; ``stride`` in radians of the step's cycle."""
     swing = 24 * np.sin(stride)
@@ -227,6 +252,25 @@ def _prone(now: Moment, tested: Leg, tilt: float) -> Pose:
     turn = 62 if now.style["turn"] > 0 else -62
     other = Leg(tilt, 3, 0, 0, -45)
     return Pose(PRONE @ about_x(tilt), now.legs(tested, other), lumbar=-tilt, arms=arms, neck_turn=turn)
+
+
+def _prone_rotation(now: Moment, outward: int) -> Pose:
+    """Face down, the knee bent to a right angle; ``pelvis_rolls`` turns the whole body about its length."""
+    sign, roll = (1 if now.side == "left" else -1), now.cheat("pelvis_rolls")
+    tested = Leg(0, 2, outward * (now.amount - roll), 90 + now.style["thigh"] + now.cheats.get("knee_off", 0.0), -5)
+    other = Leg(0, 4, outward * roll, 0, -45)
+    flat = _prone(now, tested, 0)
+    return replace(flat, root=PRONE @ about_z(sign * outward * roll), legs=now.legs(tested, other))
+
+
+def hip_internal_rotation_0(now: Moment) -> Pose:
+    """Face down, the foot swings outwards."""
+    return _prone_rotation(now, -1)
+
+
+def hip_external_rotation_0(now: Moment) -> Pose:
+    """Face down, the foot swings inwards, over the other leg."""
+    return _prone_rotation(now, 1)
 
 
 def _both_feet(
@@ -344,4 +388,11 @@ TESTS: dict[str, Test] = {
     "weight_bearing_lunge": Test(weight_bearing_lunge, 0, (18, 45), "standing", {"heel_lifts": (10, 20)}),
     "hip_hinge": Test(hip_hinge, 0, (45, 100), "standing", {"knees_bend": (30, 55), "back_rounds": (25, 45)}),
     "deep_squat": Test(deep_squat, 0, (60, 130), "standing", {"back_rounds": (15, 30)}),
+    "fingertip_to_floor": Test(toe_touch, 0, (55, 115), "standing", {"knees_bend": (20, 40)}),
+    "hip_internal_rotation_0": Test(
+        hip_internal_rotation_0, 0, (10, 45), "prone", {"pelvis_rolls": (10, 20), "knee_off": (-40, -25)}, "feet"
+    ),
+    "hip_external_rotation_0": Test(
+        hip_external_rotation_0, 0, (10, 50), "prone", {"pelvis_rolls": (10, 20), "knee_off": (-40, -25)}, "feet"
+    ),
 }

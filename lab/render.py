@@ -11,7 +11,7 @@ import moderngl
 import numpy as np
 import numpy.typing as npt
 
-from lab.mesh import Mesh
+from lab.mesh import FLOOR, SKIN, Mesh
 from lab.rotation import FloatArray
 
 SHADERS = Path(__file__).parent / "shaders"
@@ -72,9 +72,7 @@ class Renderer:
         self.width, self.height = width, height
         gl: Any = moderngl.create_standalone_context(backend="egl")
         self._gl = gl
-        vertex, fragment = ((SHADERS / f"draw.{kind}").read_text() for kind in ("vert", "frag"))
-        self._whole = gl.program(vertex, fragment)
-        self._cut = gl.program(vertex, fragment.replace("#version 330", "#version 330\n#define CUT", 1))
+        self._programs: dict[tuple[int, bool, int], Any] = {}
         self._cast = gl.program(*((SHADERS / f"shadow.{kind}").read_text() for kind in ("vert", "frag")))
         samples = {"samples": 4}
         self._many = gl.framebuffer(
@@ -92,31 +90,55 @@ class Renderer:
         gl = self._gl
         sun = np.array(light.sun) / np.linalg.norm(light.sun)
         from_sun = _box_lens(2.2, 0.1, 12) @ _look(np.array(focus) + sun * 6, np.array(focus), np.array([0, 0, 1.0]))
-        values = {"eye": camera.eye, "sun": tuple(sun), "tint": light.tint, "floorKind": light.floor, "sh": 0}
+        values = {"eye": camera.eye, "sun": tuple(sun), "tint": light.tint, "sh": 0}
         values |= {"sunI": light.sun_strength, "ambI": light.sky_strength}
         gl.enable(moderngl.DEPTH_TEST)
-        whole = [mesh for mesh in meshes if mesh.cut.min() >= 0]
-        groups = [(self._cut, [mesh for mesh in meshes if mesh.cut.min() < 0]), (self._whole, whole)]
-        packed = [(program, *_packed(part)) for program, part in groups if part]
-        buffers = [(program, gl.buffer(v.tobytes()), gl.buffer(f.tobytes())) for program, v, f in packed]
+        buffers = [
+            (self._program(material, cut, light.floor), material == SKIN and not cut, *map(gl.buffer, _packed(part)))
+            for (material, cut), part in _groups(meshes).items()
+        ]
         self._shadow.use()
         self._shadow.clear(depth=1.0)
         _set(self._cast, L=from_sun)
-        for _, vertices, faces in buffers:
-            gl.vertex_array(self._cast, [(vertices, "3f 28x 1f", "p", "q")], faces).render()
+        for _, culled, vertices, faces in buffers:
+            self._cull(culled)
+            gl.vertex_array(self._cast, [(vertices, "3f 24x 1f", "p", "q")], faces).render()
         self._many.use()
         self._many.clear(0.75, 0.78, 0.8, 1, 1.0)
         self._depth.use(0)
-        for program, vertices, faces in buffers:
+        for program, culled, vertices, faces in buffers:
+            self._cull(culled)
             _set(program, PV=camera.matrix(), L=from_sun)
             for name, value in values.items():
-                program[name].value = value
-            gl.vertex_array(program, [(vertices, "3f 3f 3f 1f 1f", "p", "n", "c", "k", "q")], faces).render()
+                if name in program:
+                    program[name].value = value
+            gl.vertex_array(program, [(vertices, "3f 3f 3f 1f", "p", "n", "c", "q")], faces).render()
         gl.copy_framebuffer(self._one, self._many)
-        for _, vertices, faces in buffers:
+        for _, _, vertices, faces in buffers:
             vertices.release()
             faces.release()
         return np.frombuffer(self._one.read(components=3), np.uint8).reshape(self.height, self.width, 3)[::-1].copy()
+
+    def _program(self, material: int, cut: bool, floor: int) -> Any:
+        """The program for one material; made at its first use."""
+        key = material, cut, floor if material == FLOOR else 0
+        if key not in self._programs:
+            head = f"#version 330\n#define MATERIAL {material}\n#define FLOOR_KIND {key[2]}\n" + "#define CUT\n" * cut
+            vertex, fragment = ((SHADERS / f"draw.{kind}").read_text() for kind in ("vert", "frag"))
+            self._programs[key] = self._gl.program(vertex, fragment.replace("#version 330\n", head, 1))
+        return self._programs[key]
+
+    def _cull(self, wanted: bool) -> None:
+        """Leave out what faces away: halves the time of a whole skin; clothes are open and show their inside."""
+        (self._gl.enable if wanted else self._gl.disable)(moderngl.CULL_FACE)
+
+
+def _groups(meshes: Sequence[Mesh]) -> dict[tuple[int, bool], list[Mesh]]:
+    """Meshes by material and whether parts are cut away; people before rooms, so that they hide what is behind."""
+    groups: dict[tuple[int, bool], list[Mesh]] = {}
+    for mesh in sorted(meshes, key=lambda mesh: mesh.material):
+        groups.setdefault((mesh.material, bool(mesh.cut.min() < 0)), []).append(mesh)
+    return groups
 
 
 def _set(program: Any, **matrices: FloatArray) -> None:
@@ -126,11 +148,12 @@ def _set(program: Any, **matrices: FloatArray) -> None:
 
 def _packed(meshes: Sequence[Mesh]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
     starts = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])
-    vertices = [
-        np.column_stack([m.vertices, m.normals, m.colours, np.full(len(m.vertices), m.material), m.cut]) for m in meshes
-    ]
+    vertices = np.empty((starts[-1], 10), dtype="f4")
+    for m, start, end in zip(meshes, starts, starts[1:], strict=False):
+        rows = vertices[start:end]
+        rows[:, :3], rows[:, 3:6], rows[:, 6:9], rows[:, 9] = m.vertices, m.normals, m.colours, m.cut
     faces = [mesh.faces + start for mesh, start in zip(meshes, starts, strict=False)]
-    return np.concatenate(vertices).astype("f4"), np.concatenate(faces).astype("i4")
+    return vertices, np.concatenate(faces).astype("i4")
 
 
 def _look(eye: FloatArray, target: FloatArray, up: FloatArray) -> FloatArray:

@@ -45,6 +45,8 @@ class Placing:
     def heading(self) -> float:
         """Degrees by which the posture is turned about the vertical."""
         test = TESTS[self.test]
+        if test.view == "feet":
+            return -90.0
         return 0.0 if test.view != "side" else float(HEADING[test.position, self.near])
 
     @property
@@ -62,7 +64,7 @@ class Placing:
         test, turn = TESTS[self.test], about_z(self.heading)
         if test.view == "above":
             return np.array([1.0, 0, 0]), np.array([0, 1.0, 0])
-        if test.view == "front":
+        if test.view in {"front", "feet"}:
             return np.array([1.0, 0, 0]), np.array([0, 0, 1.0])
         first = np.array([1.0, 0, 0]) if self.lying else np.array([0, -1.0, 0])
         return np.asarray(turn @ first), np.array([0, 0, 1.0])
@@ -102,7 +104,11 @@ def trunk_vertices(body: Body) -> IntArray:
 
 @dataclass(frozen=True)
 class Shot:
-    """Where the camera stands. ``yaw``: degrees from square to the plane of motion; ``aside``: metres it looks past."""
+    """Where the camera stands.
+
+    ``yaw``: degrees from square to the plane of motion; ``aside``: metres it looks past; ``middle``: metres above the
+    floor that it looks at, by default the test's; ``mirrored``: the picture is turned over, as front cameras do.
+    """
 
     yaw: float = 0.0
     roll: float = 0.0
@@ -110,13 +116,17 @@ class Shot:
     distance: float = 2.7
     field_of_view: float = 43.0
     aside: float = 0.0
+    middle: float | None = None
     width: int = 960
     height_px: int = 540
+    mirrored: bool = False
 
     def camera(self, test: str) -> Camera:
         """The camera of this shot for a test."""
         setting = TESTS[test]
-        middle = 0.75 if setting.ground != "floor" else MIDDLE[setting.position]
+        middle = self.middle
+        if middle is None:
+            middle = 0.75 if setting.ground != "floor" else MIDDLE[setting.position]
         yaw = np.radians(self.yaw)
         if setting.view == "above":
             eye = (self.aside + self.distance * np.sin(yaw), 0.0, 0.1 + self.distance * np.cos(yaw))
@@ -133,3 +143,15 @@ class Shot:
             self.width,
             self.height_px,
         )
+
+    def matrix(self, test: str) -> FloatArray:
+        """(4, 4) world to clip space of the picture as it is written, mirrored or not."""
+        matrix = self.camera(test).matrix()
+        return np.diag([-1.0, 1, 1, 1]) @ matrix if self.mirrored else matrix
+
+    def project(self, test: str, points: FloatArray) -> FloatArray:
+        """(..., 3) metres to (..., 2) pixels of the picture as it is written."""
+        pixels = self.camera(test).project(points)
+        if self.mirrored:
+            pixels[..., 0] = self.width - 1 - pixels[..., 0]
+        return pixels

@@ -1,14 +1,14 @@
 #version 330
-// p position, n normal, c colour, k material (lab/mesh.py), q cut: nothing is drawn where it is negative.
+// p position, n normal, c colour, q cut: nothing is drawn where it is negative.
 in vec3 p, n, c;
-in float k, q;
+in float q;
 out vec3 P, N, C;
 out vec4 S;
-out float K, Q;
+out float Q;
 uniform mat4 PV, L;
 
 void main() {
-  P = p; N = n; C = c; K = k; Q = q;
+  P = p; N = n; C = c; Q = q;
   S = L * vec4(p, 1);
   gl_Position = PV * vec4(p, 1);
 }
