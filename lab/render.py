@@ -87,6 +87,12 @@ class Renderer:
         self, meshes: Sequence[Mesh], camera: Camera, light: Light, focus: tuple[float, float, float]
     ) -> npt.NDArray[np.uint8]:
         """(height, width, 3) RGB. ``focus``: the middle of what casts shadows."""
+        with self._gl:  # another renderer's context may be the current one
+            return self._drawn(meshes, camera, light, focus)
+
+    def _drawn(
+        self, meshes: Sequence[Mesh], camera: Camera, light: Light, focus: tuple[float, float, float]
+    ) -> npt.NDArray[np.uint8]:
         gl = self._gl
         sun = np.array(light.sun) / np.linalg.norm(light.sun)
         from_sun = _box_lens(2.2, 0.1, 12) @ _look(np.array(focus) + sun * 6, np.array(focus), np.array([0, 0, 1.0]))
