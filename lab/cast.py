@@ -34,7 +34,7 @@ AGES = (20.0, 80.0)
 ANNY_AGE = ((18.0, 64.0, 110.0), (0.77, 0.83, 1.0))
 # Seconds that the shutter is open in clips with motion blur.
 SHUTTER = (0.025, 0.05)
-BLURRED_SHARE = 0.2
+BLURRED_SHARE = 0.12
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def _course(kind: str, rng: np.random.Generator) -> Course:
         rest=1.2,
         move=0.45 if kind == "too fast" else float(rng.uniform(1.7, 2.3)),
         hold=0.3 if kind == "not held" else float(rng.uniform(1.6, 2.0)),
-        back=0.6,
+        back=0.5,
         tremor=float(rng.uniform(0.2, 0.7)),
     )
 

@@ -19,7 +19,7 @@ STEEP = 13.0
 """Degrees that a camera that counts as high looks up or down at least."""
 # Width and height in pixels, and how often. Phones and messengers shrink videos, and small ones save time.
 SIZES = ((640, 360), (960, 540), (360, 640))
-SHARES = (0.6, 0.15, 0.25)
+SHARES = (0.7, 0.05, 0.25)
 WIDEST = 78.0
 """Degrees along the picture's longer side: about a phone's main lens."""
 
