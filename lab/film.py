@@ -22,8 +22,10 @@ from lab.rotation import FloatArray, about_z
 from lab.truth import angles
 
 Picture = npt.NDArray[np.uint8]
-BLUR = 3
-"""Pictures that are averaged where something moves while the shutter is open."""
+BLUR = 1 / 3
+"""Motion blur is the mean of three pictures, this part of the open shutter apart."""
+FIELD = 64
+"""Pixels by which the noise's field is larger than the picture."""
 STILL = 0.15
 """Degrees that don't count as movement."""
 
@@ -83,39 +85,50 @@ class Studio:
 
     def frames(self, clip: Clip, known: Take) -> Iterator[Picture]:
         """The clip's pictures one by one, with the camera's noise; each frame's truth is added to ``known``."""
-        rng = np.random.default_rng([clip.seed, 1])
+        grain = Grain(clip)
         test = TESTS[clip.placing.test]
         room = clip.room.meshes(test.ground, clip.placing.lying, clip.placing.head, test.view == "feet")
         if clip.in_front is not None:
             room += box(*clip.in_front, clip.room.mat)
         now, then = list(moments(clip)), list(moments(clip, clip.shutter))
         for index, moment in enumerate(now):
-            pose, _, joints = clip.placing.posed(moment)
+            pose, vertices, joints = clip.placing.posed(moment)
             known.add(joints, angles(clip.placing, pose, joints), {name: moment.cheat(name) for name in clip.cheats})
-            picture = self._exposed(clip, index, (moment, then[index]), room)
-            noisy = picture + clip.noise * rng.standard_normal(picture.shape, dtype=np.float32)
-            yield np.clip(noisy, 0, 255).astype(np.uint8)
+            time = float(clip.course.times[index])
+            picture = self._drawn(clip, time, vertices, room).astype(np.float32)
+            if clip.shutter and abs(then[index].amount - moment.amount) > STILL:
+                for part in (-BLUR, BLUR):
+                    blurred = clip.placing.posed(_between(moment, then[index], part))[1]
+                    picture += self._drawn(clip, time + part * clip.shutter, blurred, room)
+                picture /= 3
+            yield grain.over(picture[:, ::-1] if clip.shot.mirrored else picture)
 
-    def _exposed(
-        self, clip: Clip, index: int, span: tuple[Moment, Moment], room: list[Mesh]
-    ) -> npt.NDArray[np.float32]:
-        """One picture; what moves much while the shutter is open is drawn several times and averaged."""
-        parts = BLUR if clip.shutter and abs(span[1].amount - span[0].amount) > STILL else 1
-        total = np.zeros((clip.shot.height_px, clip.shot.width, 3), dtype=np.float32)
-        for part in (np.arange(parts) / parts - (parts - 1) / (2 * parts)).tolist():
-            _, vertices, _ = clip.placing.posed(_between(*span, part))
-            time = float(clip.course.times[index]) + part * clip.shutter
-            people = person(clip.person).mesh(vertices) + _passer_by(clip, time)
-            camera = clip.shot.camera(clip.placing.test)
-            total += self._renderer(clip).render(people + room, camera, clip.room.light, (0.0, 0.0, 0.4))
-        total /= parts
-        return total[:, ::-1] if clip.shot.mirrored else total
+    def _drawn(self, clip: Clip, time: float, vertices: FloatArray, room: list[Mesh]) -> Picture:
+        people = person(clip.person).mesh(vertices) + _passer_by(clip, time)
+        camera = clip.shot.camera(clip.placing.test)
+        return self._renderer(clip).render(people + room, camera, clip.room.light, (0.0, 0.0, 0.4))
 
     def _renderer(self, clip: Clip) -> Renderer:
         size = clip.shot.width, clip.shot.height_px
         if size not in self._renderers:
             self._renderers[size] = Renderer(*size)
         return self._renderers[size]
+
+
+class Grain:
+    """A sensor's noise: each picture takes its part of one large random field, at another place."""
+
+    def __init__(self, clip: Clip) -> None:
+        self._rng = np.random.default_rng([clip.seed, 1])
+        size = clip.shot.height_px + FIELD, clip.shot.width + FIELD, 3
+        self._field = np.float32(clip.noise) * self._rng.standard_normal(size, dtype=np.float32)
+
+    def over(self, picture: npt.NDArray[np.float32]) -> Picture:
+        """The picture with its noise."""
+        y, x = self._rng.integers(FIELD, size=2)
+        height, width = picture.shape[:2]
+        noisy = picture + self._field[y : y + height, x : x + width]
+        return np.clip(noisy, 0, 255, out=noisy).astype(np.uint8)
 
 
 def moments(clip: Clip, later: float = 0.0) -> Iterator[Moment]:
@@ -167,7 +180,7 @@ def meta(clip: Clip, known: Take) -> dict[str, Any]:
     }
 
 
-def write_video(path: Path, pictures: Iterator[Picture], rate: float, crf: int = 20, preset: str = "veryfast") -> None:
+def write_video(path: Path, pictures: Iterator[Picture], rate: float, crf: int = 20, preset: str = "superfast") -> None:
     """H.264 in MP4; ``crf``: the encoder's quality, lower is better and larger; ``preset``: its pains."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=Fraction(rate).limit_denominator(1000))
