@@ -16,16 +16,25 @@ PYTHONS := $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 pyt
 PYTEST_ARGS :=
 BENCH_ARGS :=
 LOCK_ARGS :=
+
+# The virtual goniometry lab has an environment of its own (torch, a body, a renderer), and one core is enough.
+LAB := build/lab
+LAB_VENV := lab/.venv
+LAB_ENV := ANNY_CACHE_DIR=$(CURDIR)/build/anny LP_NUM_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+	PYTHONPATH=$(CURDIR):$(CURDIR)/src
+LAB_CLIPS := $(LAB_ENV) $(LAB_VENV)/bin/python -m lab.make_clips
+LAB_PY := $(LAB_ENV) $(PY) -m
+LAB_PIP := $(LAB_VENV)/bin/python -m pip install --quiet --require-hashes --no-deps
 UV := uv==0.13.9
 
 # A .venv that was copied or moved from elsewhere, or that lost its Python, would run the wrong code: drop it.
 $(shell test ! -f $(VENV)/.python || test "$$($(PY) -c '' 2>/dev/null && cat $(VENV)/.python)" = "$(CURDIR)" || rm -rf $(VENV))
 
 .NOTPARALLEL:
-.PHONY: help setup demo dev weights test check format bench validation docs lock clean
+.PHONY: help setup demo dev weights test check format bench validation docs lab lab-small lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(VENV)/.coxa weights ## install Coxa into .venv
 	@echo "Coxa is installed: $(VENV)/bin/coxa --help"
@@ -64,18 +73,39 @@ validation: dev ## remake docs/validation.md from COXA_DATA (some minutes)
 docs: dev ## remake the generated documentation
 	$(PY) -m tools.docs
 
+# Each clip is kept, so that what was stopped goes on where it was.
+lab: $(LAB_VENV)/.done $(VENV)/.coxa weights ## render all clips of the lab and find their landmarks (hours)
+	$(LAB_CLIPS) $(LAB)/development --set development
+	$(LAB_PY) lab.landmarks $(LAB)/development
+	$(LAB_CLIPS) $(LAB)/evaluation --set evaluation
+	$(LAB_PY) lab.landmarks $(LAB)/evaluation
+	$(LAB_PY) lab.plain_error $(LAB)/evaluation
+
+lab-small: $(LAB_VENV)/.done $(VENV)/.coxa weights ## make 16 clips of the lab again and compare them with the committed tables
+	rm -rf $(LAB)/small
+	$(LAB_CLIPS) $(LAB)/small --small
+	$(LAB_PY) lab.landmarks $(LAB)/small
+	$(LAB_PY) lab.compare $(LAB)/small
+
 lock: $(VENV)/.python ## remake requirements/*.txt (LOCK_ARGS=--upgrade for newer versions)
 	$(PIP_INSTALL) $(UV)
 	$(call compile,-o requirements/build.txt --group build)
 	$(call compile,-o requirements/runtime.txt pyproject.toml)
 	$(call compile,-o requirements/weights.txt --group weights)
 	$(call compile,-o requirements/dev.txt -c requirements/runtime.txt -c requirements/build.txt pyproject.toml --group dev)
+	$(call compile,-o lab/requirements.txt $(LAB_APART:%=--no-emit-package %) lab/requirements.in)
+	printf 'torch==2.13.0\n' | $(call compile,-o lab/requirements-pypi.txt -)
+
+# torch is apart: without CUDA where pip finds it so, else as PyPI has it, which on Linux brings some gigabytes along.
+LAB_APART := torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc \
+	nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse \
+	nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx
 
 compile = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make lock' $(LOCK_ARGS) $(1)
 
 clean: ## delete .venv, build output and caches
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(LAB_VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Stamps: nothing is installed again until what it depends on has changed.
@@ -97,4 +127,11 @@ $(VENV)/.coxa: $(VENV)/.runtime pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	$(PIP_LOCKED) -r requirements/dev.txt
+	@touch $@
+
+$(LAB_VENV)/.done: $(VENV)/.python lab/requirements.txt lab/requirements-cpu.txt lab/requirements-pypi.txt
+	rm -rf $(LAB_VENV)
+	$(PY) -m venv $(LAB_VENV)
+	$(LAB_PIP) -r lab/requirements.txt
+	$(LAB_PIP) -r lab/requirements-cpu.txt 2>/dev/null || $(LAB_PIP) -r lab/requirements-pypi.txt
 	@touch $@

@@ -80,3 +80,8 @@ def in_order(group: str) -> list[tuple[str, int]]:
     """(test, number) of all clips of a set, so that any first part of them is balanced."""
     every = [(test, number, len(kinds(group, test))) for test in TESTS for number in range(len(kinds(group, test)))]
     return [(test, number) for test, number, _ in sorted(every, key=lambda one: (one[1] + 0.5) / one[2])]
+
+
+def small() -> list[tuple[str, int]]:
+    """(test, number) of the evaluation clips that ``make lab-small`` makes again."""
+    return [(test, number) for test in CLAIMED for number in (0, 1)] + [("weight_bearing_lunge", 0), ("deep_squat", 0)]

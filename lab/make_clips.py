@@ -1,6 +1,7 @@
 """Renders clips with their truth: ``python -m lab.make_clips OUT --set evaluation``.
 
-``--tests ID ...`` and ``--clips 0 1 2`` make a part of the set, ``--most 10`` no more than ten clips in this run.
+``--tests ID ...`` and ``--clips 0 1 2`` make a part of the set, ``--most 10`` no more than ten clips in this run,
+``--small`` the evaluation clips of ``make lab-small``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from lab.cast import clip, clip_name
 from lab.film import Studio, Take, meta, write_video
-from lab.kinds import SETS, in_order
+from lab.kinds import SETS, in_order, small
 from lab.poses import TESTS
 
 
@@ -26,11 +27,13 @@ def main() -> None:
     parser.add_argument("--tests", nargs="+", choices=TESTS, default=list(TESTS), metavar="ID")
     parser.add_argument("--clips", nargs="+", type=int, metavar="N")
     parser.add_argument("--most", type=int, default=10_000)
+    parser.add_argument("--small", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
+    group = "evaluation" if options.small else options.group
     chosen = [
         (test, number)
-        for test, number in in_order(options.group)
+        for test, number in (small() if options.small else in_order(group))
         if test in options.tests and (options.clips is None or number in options.clips)
     ]
     todo = [one for one in chosen if not (options.out / f"{clip_name(*one)}.json").exists()]
@@ -38,7 +41,7 @@ def main() -> None:
     studio = Studio()
     for done, (test, number) in enumerate(todo[: options.most], len(chosen) - len(todo) + 1):
         print(f"{done} of {len(chosen)}: ", end="")
-        make(options.out, studio, options.group, test, number)
+        make(options.out, studio, group, test, number)
 
 
 def make(out: Path, studio: Studio, group: str, test: str, number: int) -> None:
