@@ -32,7 +32,7 @@ class Example:
     def clip(self, name: str) -> Clip:
         """The example as a clip: a still hand, a good camera, a bright room without clutter."""
         base = clip("examples", self.test, self.room)
-        shot = Shot(yaw=self.yaw, height=self.height, distance=2.7, field_of_view=43.0)
+        shot = Shot(yaw=self.yaw, height=self.height, distance=3.0, field_of_view=43.0)
         light = replace(base.room.light, sun_strength=0.5, sky_strength=0.62, tint=(1.0, 1.0, 1.0))
         return replace(
             base,
