@@ -44,8 +44,8 @@ class Moment:
         return "left" if self.side == "right" else "right"
 
     def cheat(self, name: str) -> float:
-        """Degrees of this cheat now; it grows with the movement."""
-        return self.cheats.get(name, 0.0) * self.progress
+        """Degrees of this cheat now; it grows with the movement, but for those that are there from the start."""
+        return self.cheats.get(name, 0.0) * (1.0 if name.endswith("_off") else self.progress)
 
     def legs(self, tested: Leg, other: Leg) -> dict[str, Leg]:
         """The two legs by side."""
@@ -80,7 +80,7 @@ def straight_leg_raise(now: Moment) -> Pose:
 def active_knee_extension(now: Moment) -> Pose:
     """Supine, the thigh vertical, the knee straightens; the amount is the knee's remaining flexion."""
     roll = now.cheat("pelvis_roll")
-    thigh = 90 + now.style["thigh"] + now.cheats.get("thigh_off", 0.0)
+    thigh = 90 + now.style["thigh"] + now.cheat("thigh_off")
     return _supine(now, Leg(thigh - roll, 1, 0, now.amount, -5), roll)
 
 
@@ -257,7 +257,7 @@ def _prone(now: Moment, tested: Leg, tilt: float) -> Pose:
 def _prone_rotation(now: Moment, outward: int) -> Pose:
     """Face down, the knee bent to a right angle; ``pelvis_rolls`` turns the whole body about its length."""
     sign, roll = (1 if now.side == "left" else -1), now.cheat("pelvis_rolls")
-    tested = Leg(0, 2, outward * (now.amount - roll), 90 + now.style["thigh"] + now.cheats.get("knee_off", 0.0), -5)
+    tested = Leg(0, 2, outward * (now.amount - roll), 90 + now.style["thigh"] + now.cheat("knee_off"), -5)
     other = Leg(0, 4, outward * roll, 0, -45)
     flat = _prone(now, tested, 0)
     return replace(flat, root=PRONE @ about_z(sign * outward * roll), legs=now.legs(tested, other))
