@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from coxa.model import Source
-from coxa.motion.blazepose import LANDMARKS
 from coxa.motion.pose_track import PoseTrack
 from coxa.motion.recording import FloatArray, Motion
 
@@ -26,7 +25,7 @@ class PoseClip:
 
     Parameters
     ----------
-    about: name, test, side, near_side, view, kind, cheats, people, seed and camera, as in ``clips.json``.
+    about: name, test, side, near_side, view, kind, cheats, people, seed, camera, person, picture, as in ``clips.json``.
     track: what the product's pipeline found in the video.
     phases: (frames,) ``rest``, ``move``, ``hold`` or ``back``.
     joints: (frames, 2) pixels of each true joint centre, by name.
@@ -50,39 +49,53 @@ def pose_clips() -> tuple[PoseClip, ...]:
     """All clips, in the order of ``clips.json``."""
     about = json.loads((FOLDER / "clips.json").read_text(encoding="utf-8"))
     with np.load(FOLDER / "clips.npz") as file:
-        arrays = {name: file[name] for name in file.files}
+        arrays = {name: decoded(file[name]) for name in file.files}
     ends = np.cumsum([clip["frames"] for clip in about["clips"]])
-    clips = []
-    for clip, end in zip(about["clips"], ends, strict=True):
-        rows = {name: array[end - clip["frames"] : end] for name, array in arrays.items()}
-        clips.append(
-            PoseClip(
-                about=clip,
-                track=_track(clip, rows),
-                phases=np.array(about["phases"])[rows["phase"]],
-                joints={name: rows["joints"][:, i].astype(float) for i, name in enumerate(about["joint_names"])},
-                angles={name: rows["angles"][:, i].astype(float) for i, name in enumerate(about["angle_names"])},
-            )
-        )
-    return tuple(clips)
+    return tuple(
+        pose_clip(about, clip, {name: array[:, end - clip["frames"] : end] for name, array in arrays.items()})
+        for clip, end in zip(about["clips"], ends, strict=True)
+    )
 
 
-def _track(clip: Mapping[str, Any], rows: Mapping[str, npt.NDArray[Any]]) -> PoseTrack:
+def decoded(coded: npt.NDArray[np.uint8]) -> npt.NDArray[np.int16]:
+    """(columns, frames) from the low and high bytes of their differences modulo 65536 (``lab.make_fixtures.coded``)."""
+    steps = (coded[0].astype(np.uint16) | (coded[1].astype(np.uint16) << 8)).view(np.int16)
+    return np.cumsum(steps, axis=1, dtype=np.int16)
+
+
+def pose_clip(about: Mapping[str, Any], clip: Mapping[str, Any], rows: Mapping[str, npt.NDArray[np.int16]]) -> PoseClip:
+    """One clip from what ``clips.json`` says about all and about this one, and its numbers, each (columns, frames)."""
+    pixels = _numbers(rows["joints"], 10).reshape(clip["frames"], -1, 2)
+    angles = _numbers(rows["angles"], 100)
+    return PoseClip(
+        about=clip,
+        track=_track(clip, tuple(about["landmark_names"]), rows),
+        phases=np.array(about["phases"])[rows["phase"][0]],
+        joints={name: pixels[:, i] for i, name in enumerate(about["joint_names"])},
+        angles={name: angles[:, i] for i, name in enumerate(about["angle_names"])},
+    )
+
+
+def _numbers(rows: npt.NDArray[np.int16], parts: int) -> FloatArray:
+    """(frames, columns) from whole numbers of a unit's parts, NaN where missing."""
+    return np.asarray(np.where(rows == np.iinfo(np.int16).min, np.nan, rows / parts).T)
+
+
+def _track(clip: Mapping[str, Any], names: tuple[str, ...], rows: Mapping[str, npt.NDArray[np.int16]]) -> PoseTrack:
     width, height = clip["camera"]["frame_size"]
     motion = Motion(
-        times=rows["times"].astype(float).round(3),
+        times=_numbers(rows["times"], 1000)[:, 0],
         source=Source(name=f"{clip['name']}.mp4", sha256="0" * 64),
-        names=LANDMARKS,
-        positions=rows["landmarks"].astype(float),
+        names=names,
+        positions=_numbers(rows["landmarks"], 10).reshape(clip["frames"], -1, 2),
         unit="px",
-        confidence=rows["visibility"] / 100,
         frame_size=(width, height),
     )
     return PoseTrack(
         motion=motion,
-        people=rows["people"].astype(np.int64),
-        breaks=rows["breaks"],
-        presence=rows["presence"] / 100,
+        people=rows["people"][0].astype(np.int64),
+        breaks=rows["breaks"][0].astype(np.bool_),
+        presence=rows["presence"][0] / 100,
         model="blazepose_heavy",
-        camera_shift=rows["camera_shift"].astype(float),
+        camera_shift=_numbers(rows["camera_shift"], 10)[:, 0],
     )
