@@ -47,11 +47,19 @@ the trunk. Rendered lying people have 0.00 ± 0.035 before square cameras, 0.10 
 PERSPECTIVE = 0.077
 """Shoulders' distance along the picture per distance of the trunk's upper end from the picture's middle: a square
 camera 2.5 to 3 m away sees the nearer shoulder further out."""
+STANDING_SLANT = 0.17
+"""How far apart the left and the right shoulder and hip may be across the picture before a standing person seen from
+the side moves, as a share of the trunk: rendered people have up to 0.08 before square cameras, 0.05 to 0.15 at 10°,
+0.18 to 0.23 at 20°, more beyond. In a lunge the pelvis turns with the front leg, and that counts as well."""
+SEATED_SLANT = 0.24
+"""How far beside the hips the knees of a seated person seen from the front may be, as a share of the lower leg: the
+thighs point at a square camera. Rendered people have up to 0.03 there, 0.11 to 0.18 at 10°, 0.28 to 0.35 at 20°."""
 RATE_SHARE = 0.75
 """Share of the wanted rate that a recording must have, where the number is a peak that was not held."""
 LEAST_RATE = 6.0
 """Pictures per second that a held position needs."""
 Lying = Literal["supine", "prone"]
+_BOTH_SIDES = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 SEGMENTS = {"thigh": ("hip", "knee"), "shank": ("knee", "ankle")}
 WORDS = {"thigh": "thigh", "shank": "lower leg"}
 
@@ -87,8 +95,8 @@ def trial_faults(
     ]
     if trial.held_seconds == 0 and track.motion.rate < RATE_SHARE * (recorded.rate_hz or 0.0):
         faults.append(_too_few(track, RATE_SHARE * (recorded.rate_hz or 0.0)))
-    if recorded.view is View.SIDE and lying is not None:
-        faults += _square(track, lying)
+    if _slanted(track, recorded, lying, slice(early, trial.rise + 1)):
+        faults.append(Fault(Refusal.WRONG_PLANE, "the camera saw the body from a slant, not square"))
     return tuple(faults)
 
 
@@ -172,11 +180,38 @@ def _lengths_of(vectors: FloatArray) -> FloatArray:
     return lengths[np.isfinite(lengths)]
 
 
-def _square(track: PoseTrack, lying: Lying) -> list[Fault]:
-    slant = shoulder_slant(track.motion, lying)
-    if not math.isfinite(slant) or abs(slant) <= SLANT:
-        return []
-    return [Fault(Refusal.WRONG_PLANE, "the camera saw the body from a slant, not square from the side")]
+def _slanted(track: PoseTrack, recorded: RecordedTest, lying: Lying | None, before: slice) -> bool:
+    """Whether the camera stood askew, as far as the view of the test lets that be seen; ``before`` the movement."""
+    if recorded.view is View.FRONT:
+        return abs(seated_slant(track.motion)) > SEATED_SLANT
+    if recorded.view is not View.SIDE:
+        return False
+    if lying is not None:
+        return abs(shoulder_slant(track.motion, lying)) > SLANT
+    return abs(standing_slant(track.motion, before)) > STANDING_SLANT
+
+
+def standing_slant(motion: Motion, before: slice) -> float:
+    """Distance between left and right shoulder and hip across the picture, over the trunk's length; 0 seen square."""
+    points = {name: motion.point(name)[before] for name in _BOTH_SIDES}
+    trunk = 0.5 * (points["left_shoulder"] + points["right_shoulder"] - points["left_hip"] - points["right_hip"])
+    apart = 0.5 * (points["left_shoulder"] - points["right_shoulder"] + points["left_hip"] - points["right_hip"])
+    return _share(apart[:, 0], np.linalg.norm(trunk, axis=1))
+
+
+def seated_slant(motion: Motion) -> float:
+    """How far the knees are beside the hips across the picture, over the lower leg's length; 0 seen square."""
+    left, right = ([motion.point(f"{side}_{name}") for name in ("hip", "knee", "ankle")] for side in ("left", "right"))
+    aside = 0.5 * (left[1] + right[1] - left[0] - right[0])[:, 0]
+    shanks = [np.linalg.norm(leg[2] - leg[1], axis=1) for leg in (left, right)]
+    return _share(aside, np.concatenate(shanks))
+
+
+def _share(distances: FloatArray, lengths: FloatArray) -> float:
+    """Median distance over median length; NaN where either wasn't seen."""
+    distances, lengths = (values[np.isfinite(values)] for values in (distances, lengths))
+    length = float(np.median(lengths)) if lengths.size else 0.0
+    return float(np.median(distances)) / length if distances.size and length > 0 else math.nan
 
 
 def near_side(motion: Motion, lying: Lying) -> Side:

@@ -10,6 +10,7 @@ import numpy as np
 
 from coxa.measure.gates import Lying, near_side, trial_faults, whole_faults
 from coxa.measure.legs import with_tested_leg
+from coxa.measure.pivot import with_pivot
 from coxa.measure.planar import PLANAR, PlanarBody, exchanged, planar_body
 from coxa.measure.recorded import Fault, Measurement, Signal, read_signal, recorded_test
 from coxa.model import Method, Refusal, Side
@@ -40,10 +41,11 @@ def measure_pose(
     body = planar_body(track.motion, side, roll_degrees=roll_degrees)
     if side is not Side.BOTH:
         body = with_tested_leg(body, recorded.quantity, recorded.tested_leg)
+    turned = body if recorded.pivot is None else with_pivot(body, recorded.pivot)
     lying = LYING.get(knowledge.tests[test].body_position) if recorded.view is View.SIDE else None
     signal = Signal(
         times=track.motion.times,
-        angle=PLANAR[recorded.quantity](body),
+        angle=PLANAR[recorded.quantity](turned),
         quantity=lambda quantity: PLANAR[quantity](body),
         faults=(*whole_faults(track), *_wrong_leg(body, recorded)),
         gate=partial(trial_faults, track, body, recorded, lying),
@@ -62,7 +64,7 @@ def measure_pose(
     if reading.accepted and lying is not None and near_side(track.motion, lying) is not side:
         said = f"The camera seems to stand on the other side of the body: check that {side.value} is right."
         reading = reading.model_copy(update={"warnings": (*reading.warnings, said)})
-    return replace(measured, reading=reading, body=body, roll_degrees=roll_degrees)
+    return replace(measured, reading=reading, body=turned, roll_degrees=roll_degrees)
 
 
 def _wrong_leg(body: PlanarBody, recorded: RecordedTest) -> list[Fault]:

@@ -94,6 +94,15 @@ class Measurement:
     body: PlanarBody | None = None
     roll_degrees: float = 0.0
 
+    @property
+    def zero(self) -> float:
+        """The angle from which the number counts, degrees: where the movements began if it is a change, else 0."""
+        if not self.recorded.zero_at_start:
+            return 0.0
+        trials = [one.trial for one in self.trials if math.isfinite(one.trial.value)]
+        starts = [float(np.nanmedian(self.angle[one.start : one.end])) - one.value for one in trials]
+        return float(np.median(starts)) if starts else 0.0
+
 
 def recorded_test(knowledge: Protocol, test: str, method: Method, protocol: str) -> RecordedTest:
     """How a test is read from recordings of a method.
@@ -218,16 +227,18 @@ def _faults(trial: Trial, signal: Signal, recorded: RecordedTest, minimum: float
 
 def _checked(check: Check, trial: Trial, signal: Signal) -> Fault | None:
     values = signal.quantity(check.quantity)
-    held = _median(values[trial.start : trial.end])
-    if check.change:
-        held -= _median(values[trial_start(trial, signal.times, signal.angle)])
-    if not math.isfinite(held):
-        return Fault(Refusal.OUT_OF_FRAME, "what the test's checks need was not seen at the end position")
-    too_low = check.minimum is not None and held < check.minimum
-    too_high = check.maximum is not None and held > check.maximum
+    value = _median(values[trial.start : trial.end])
+    if check.change or check.at_start:
+        start = _median(values[trial_start(trial, signal.times, signal.angle)])
+        value = start if check.at_start else value - start
+    if not math.isfinite(value):
+        where = "start" if check.at_start else "end position"
+        return Fault(Refusal.OUT_OF_FRAME, f"what the test's checks need was not seen at the {where}")
+    too_low = check.minimum is not None and value < check.minimum
+    too_high = check.maximum is not None and value > check.maximum
     if not (too_low or too_high):
         return None
-    return Fault(check.refusal, f"{check.say} ({held:.0f}°)")
+    return Fault(check.refusal, f"{check.say} ({value:.0f}°)")
 
 
 def trial_start(trial: Trial, times: FloatArray, angle: FloatArray) -> slice:
