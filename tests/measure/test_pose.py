@@ -18,7 +18,9 @@ from coxa.motion.pose_track import PoseTrack, bare_track
 from coxa.protocol import load_protocol
 from tests.measure.bodies import course, figure, motion_of
 from tests.pose_clips import pose_clips
-from tools.validate_video import FAR_OFF, Judged, device_errors, intraclass_correlation, judged
+from tools.intervals import intraclass_correlation
+from tools.video_clips import FAR_OFF, Judged, PlainProtocol, judged
+from tools.video_tables import device_errors
 
 KNOWLEDGE = load_protocol()
 Legs = tuple[dict[str, FloatArray], dict[str, FloatArray]]
@@ -129,6 +131,43 @@ def test_a_thigh_held_up_before_it_hangs_is_not_read_as_hanging(seconds_up: floa
     assert measured(motion, "modified_thomas_knee", "left").reading.value == pytest.approx(70.0, abs=0.05)
 
 
+@pytest.mark.parametrize("test", ["straight_leg_raise", "hip_extension_prone"])
+@pytest.mark.parametrize("roll", [-8.0, 8.0])
+def test_a_leg_that_is_raised_counts_from_where_it_lay_flat(test: str, roll: float) -> None:
+    """So a tilted phone, or hips that are seen too high, change nothing."""
+    end = 20.0 if test == "hip_extension_prone" else 70.0
+    motion = motion_of(*lying(test, end), "left")
+    turn = np.array(
+        [[np.cos(np.radians(roll)), -np.sin(np.radians(roll))], [np.sin(np.radians(roll)), np.cos(np.radians(roll))]]
+    )
+    middle = np.array([640.0, 360.0])
+    rolled = replace(motion, positions=(motion.positions - middle) @ turn.T + middle)
+    assert measured(rolled, test, "left").reading.value == pytest.approx(end, abs=0.05)
+
+
+def test_a_leg_that_did_not_lie_flat_at_the_start_is_refused() -> None:
+    move = course(25.0, 70.0)
+    _, other = lying("straight_leg_raise", 65.0)
+    assert Refusal.POSITION_LOST in spoilt(motion_of(figure(thigh=move, shank=move, trunk=180.0), other, "left"))
+
+
+@pytest.mark.parametrize("beside", [(8.0, -8.0), (-8.0, 8.0)])
+@pytest.mark.parametrize(("test", "end"), [("active_knee_extension", 10.0), ("prone_knee_bend", 120.0)])
+def test_a_knee_that_is_seen_beside_itself_is_found_by_the_shin_that_turns_about_it(
+    test: str, end: float, beside: tuple[float, float]
+) -> None:
+    """A tenth of the shin beside the joint; read plainly, that is 4 to 6 degrees."""
+    tested, other = lying(test, end)
+    motion = motion_of({**tested, "knee": tested["knee"] + np.array(beside)}, other, "left")
+    now = measured(motion, test, "left").reading.value
+    track = bare_track(motion, "blazepose_heavy")
+    plain = measure_pose(track, test, Side.LEFT, protocol_of(test), PlainProtocol(KNOWLEDGE.folder)).reading.value
+    assert now is not None
+    assert plain is not None
+    assert abs(plain - end) > 4.0
+    assert abs(now - end) < 1.0
+
+
 # --- gates ---
 
 
@@ -198,6 +237,40 @@ def test_a_slanted_camera_is_refused() -> None:
     tested, other = lying("straight_leg_raise", 65.0)
     other = {**other, "shoulder": other["shoulder"] + [35.0, 0.0]}
     assert Refusal.WRONG_PLANE in spoilt(motion_of(tested, other, "left"))
+
+
+@pytest.mark.parametrize("degrees", [20.0, -30.0])
+@pytest.mark.parametrize("test", ["deep_squat", "hip_hinge", "weight_bearing_lunge"])
+def test_a_slanted_camera_is_refused_in_standing_too(test: str, degrees: float) -> None:
+    """Shoulders and hips, 38 and 30 cm apart beside a trunk of 50 cm, come apart across the picture."""
+    lean = course(0.0, 60.0)
+    knees = 0.1 if test == "hip_hinge" else 0.5
+    tested = figure(
+        thigh=-90.0 + knees * lean, shank=-90.0 - knees * lean, trunk=90.0 - 0.5 * lean, foot=np.zeros(lean.size)
+    )
+    side = "left" if test == "weight_bearing_lunge" else "both"
+
+    def filmed(yaw: float) -> Measurement:
+        apart = 150.0 / 0.5 * np.sin(np.radians(yaw))
+        other = {name: at - [apart * (0.38 if name == "shoulder" else 0.30), 0.0] for name, at in tested.items()}
+        return measured(motion_of(tested, other, "left"), test, side)
+
+    assert filmed(0.0).reading.accepted, filmed(0.0).reading.refusals
+    assert Refusal.WRONG_PLANE in filmed(degrees).reading.refusals
+
+
+@pytest.mark.parametrize("aside", [-50.0, 50.0])
+def test_a_slanted_camera_is_refused_in_sitting_too(aside: float) -> None:
+    swing = course(0.0, 30.0)
+    tested = figure(thigh=-90.0, shank=-90.0 + swing, trunk=90.0)
+    still = figure(thigh=-90.0, shank=-90.0, trunk=90.0)
+    other = {name: np.broadcast_to(at, tested[name].shape) - [120.0, 0.0] for name, at in still.items()}
+    assert measured(motion_of(tested, other, "left"), "hip_internal_rotation_90", "left").reading.accepted
+    moved = np.array([aside, 0.0])
+    slant = [
+        {name: at + moved if name in {"knee", "ankle"} else at for name, at in leg.items()} for leg in (tested, other)
+    ]
+    assert Refusal.WRONG_PLANE in spoilt(motion_of(slant[0], slant[1], "left"), "hip_internal_rotation_90")
 
 
 def test_outside_the_picture() -> None:
@@ -298,7 +371,7 @@ def test_the_truth_lies_in_the_interval_of_nearly_every_reading(results: list[Ju
     for one in results:
         interval = one.measurement.reading.interval95
         if interval is not None:
-            inside.append(interval[0] <= one.clip.held <= interval[1])
+            inside.append(interval[0] <= one.truth <= interval[1])
     assert len(inside) >= 60
     assert np.mean(inside) >= 0.95
 
@@ -308,7 +381,7 @@ def test_most_good_recordings_are_accepted_and_close(results: list[Judged]) -> N
     errors = np.array([one.error for one in good if one.error is not None])
     assert errors.size >= 0.8 * len(good)
     assert np.sqrt((errors**2).mean()) < 5.0
-    pairs = np.array([(one.clip.held + one.error, one.clip.held) for one in good if one.error is not None])
+    pairs = np.array([(one.truth + one.error, one.truth) for one in good if one.error is not None])
     assert intraclass_correlation(pairs) > 0.98
 
 

@@ -36,6 +36,8 @@ SECTOR_SECONDS = 0.2
 AWAY = 0.5
 """Pictures in which the joint is further than this share of the limb's length from where it mostly was don't count: the
 person was somewhere else, as when walking to the table."""
+OTHER_LENGTH = 0.4
+"""Pictures in which the limb's length differs from its median by more than this share don't count."""
 LEAST_FRAMES = 5
 ROUNDS = 50
 
@@ -81,8 +83,9 @@ def fit_circle(times: FloatArray, joint: FloatArray, end: FloatArray) -> Circle 
     length = float(np.median(np.linalg.norm(end[seen] - joint[seen], axis=1)))
     if not length > 0:
         return None
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         there: npt.NDArray[np.bool_] = seen & (np.linalg.norm(joint - mostly, axis=1) <= AWAY * length)
+        there &= np.abs(np.linalg.norm(end - mostly, axis=1) - length) <= OTHER_LENGTH * length
     if there.sum() < LEAST_FRAMES:
         return None
     ends = (end[there] - mostly) / length
