@@ -393,14 +393,6 @@ def test_the_error_of_a_video_reading_is_what_the_lab_shows(results: list[Judged
     assert all(entry.instruments == ("blazepose_heavy",) for entry in entries)
 
 
-def test_intraclass_correlation_knows_an_offset() -> None:
-    """Shrout and Fleiss 1979, table 2 (six subjects, four judges): ICC(2,1) = 0.29."""
-    ratings = np.array(
-        [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], dtype=float
-    )
-    assert intraclass_correlation(ratings) == pytest.approx(0.29, abs=0.005)
-
-
 def test_every_track_of_the_lab_is_read_without_an_error(results: list[Judged]) -> None:
     for one in results:
         reading = one.measurement.reading
