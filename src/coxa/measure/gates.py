@@ -8,17 +8,20 @@ The gates rest on geometry and time. A pose model is confident (0.94 in the medi
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 
 from coxa.measure.end_range import Trial
-from coxa.measure.planar import PlanarBody, segment_length
+from coxa.measure.planar import OTHER, PlanarBody, segment_length
 from coxa.measure.recorded import Fault
 from coxa.model import Refusal, Side
 from coxa.motion import FloatArray, Motion
 from coxa.motion.pose_track import PoseTrack
 from coxa.protocol.schema import RecordedTest, View
+
+Lying = Literal["supine", "prone"]
 
 SEEN_AT_LEAST = 0.8
 """Share of frames in which somebody must be seen: who is found late or lost on the way may be found wrongly too."""
@@ -41,9 +44,11 @@ LENGTH_SCATTER = 0.08
 """Scatter of a segment's length during the hold, as a share of it: bones keep theirs."""
 THIGH_TO_SHANK = (0.65, 1.55)
 """Thigh over shank as landmarks give them; people have 0.9 to 1.15, the rest is the model's error."""
-SLANT = 0.095
+SLANT: Mapping[Lying, float] = {"supine": 0.095, "prone": 0.17}
 """How far apart the near and the far shoulder may be along the picture, beyond what perspective explains, as a share of
-the trunk. Rendered lying people have 0.00 ± 0.035 before square cameras, 0.10 to 0.19 at 20°, 0.09 to 0.4 at 30°."""
+the trunk; of people on their front, whose shoulders are seen worse, shoulders and hips together. Rendered people on
+their back have 0.01 ± 0.035 before square cameras, 0.09 to 0.19 at 20°, 0.24 to 0.4 at 30°; on their front up to 0.17
+within 10°, 0.14 to 0.34 at 20°, 0.16 to 0.37 at 30°."""
 PERSPECTIVE = 0.077
 """Shoulders' distance along the picture per distance of the trunk's upper end from the picture's middle: a square
 camera 2.5 to 3 m away sees the nearer shoulder further out."""
@@ -58,7 +63,6 @@ RATE_SHARE = 0.75
 """Share of the wanted rate that a recording must have, where the number is a peak that was not held."""
 LEAST_RATE = 6.0
 """Pictures per second that a held position needs."""
-Lying = Literal["supine", "prone"]
 _BOTH_SIDES = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 SEGMENTS = {"thigh": ("hip", "knee"), "shank": ("knee", "ankle")}
 WORDS = {"thigh": "thigh", "shank": "lower leg"}
@@ -187,7 +191,7 @@ def _slanted(track: PoseTrack, recorded: RecordedTest, lying: Lying | None, befo
     if recorded.view is not View.SIDE:
         return False
     if lying is not None:
-        return abs(shoulder_slant(track.motion, lying)) > SLANT
+        return abs(lying_slant(track.motion, lying)) > SLANT[lying]
     return abs(standing_slant(track.motion, before)) > STANDING_SLANT
 
 
@@ -221,11 +225,12 @@ def near_side(motion: Motion, lying: Lying) -> Side:
     return Side.RIGHT if head_left == (lying == "supine") else Side.LEFT
 
 
-def shoulder_slant(motion: Motion, lying: Lying) -> float:
+def lying_slant(motion: Motion, lying: Lying) -> float:
     """Distance from the far to the near shoulder along the picture, over the trunk's length; 0 seen square.
 
-    Which shoulder is near follows from the way the person lies and the side of the head: pose models know left from
-    right poorly in lying people, but keep the shoulders' labels. What perspective adds is taken off.
+    Of people on their front the hips' distance is added. Which shoulder is near follows from the way the person lies
+    and the side of the head: pose models know left from right poorly in lying people, but keep the shoulders' labels.
+    What perspective adds is taken off.
     """
     left, right = (motion.point(f"{side}_shoulder") for side in ("left", "right"))
     hips = 0.5 * (motion.point("left_hip") + motion.point("right_hip"))
@@ -233,7 +238,12 @@ def shoulder_slant(motion: Motion, lying: Lying) -> float:
     if motion.frame_size is None or not np.isfinite(shoulders - hips).any():
         return math.nan
     length = float(np.nanmedian(np.linalg.norm(shoulders - hips, axis=1)))
-    near, far = (right, left) if near_side(motion, lying) is Side.RIGHT else (left, right)
+    side = near_side(motion, lying)
+    other = OTHER[side]
+    near, far = (right, left) if side is Side.RIGHT else (left, right)
     apart = float(np.nanmedian((near - far)[:, 0])) / length
+    if lying == "prone":
+        hips_apart = motion.point(f"{side.value}_hip") - motion.point(f"{other.value}_hip")
+        apart += float(np.nanmedian(hips_apart[:, 0])) / length
     from_middle = (float(np.nanmedian(shoulders[:, 0])) - motion.frame_size[0] / 2) / length
     return apart - PERSPECTIVE * from_middle

@@ -123,7 +123,7 @@ def recorded_test(knowledge: Protocol, test: str, method: Method, protocol: str)
 
 
 _WORD = {
-    Method.VIDEO: "video",
+    Method.VIDEO: "markerless video",
     Method.PRINTED_MARKERS: "printed markers",
     Method.MOCAP: "motion capture",
     Method.IMU: "motion sensors",
