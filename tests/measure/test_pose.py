@@ -304,6 +304,20 @@ def test_the_other_rotation_is_no_rotation_of_zero_degrees() -> None:
     assert Refusal.POSITION_LOST in spoilt(motion, "hip_external_rotation_90")
 
 
+@pytest.mark.parametrize("test", ["hip_internal_rotation_90", "hip_abduction_knee_straight"])
+def test_a_mirrored_picture_or_the_wrong_side_is_refused(test: str) -> None:
+    """Seen from the front, the leg that moves must be the one that was named."""
+    swing = course(0.0, 30.0)
+    tested = figure(thigh=-90.0 + (swing if "abduction" in test else 0.0), shank=-90.0 + swing, trunk=90.0)
+    still = figure(thigh=-90.0, shank=-90.0, trunk=90.0)
+    other = {name: np.broadcast_to(at, tested[name].shape) - np.array([120.0, 0.0]) for name, at in still.items()}
+    motion = motion_of(tested, other, "left")
+    assert measured(motion, test, "left").reading.value == pytest.approx(30.0, abs=0.5)
+    refused = measured(motion, test, "right")
+    assert Refusal.POSITION_LOST in refused.reading.refusals
+    assert any("mirrored" in fault.say for fault in refused.faults)
+
+
 def test_a_straight_leg_raise_is_no_hip_flexion_with_the_knee_bent() -> None:
     motion = motion_of(*lying("straight_leg_raise", 65.0), "left")
     assert Refusal.POSITION_LOST in spoilt(motion, "hip_flexion_knee_bent")

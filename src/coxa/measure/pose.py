@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from coxa.measure.gates import Lying, near_side, trial_faults, whole_faults
-from coxa.measure.legs import with_tested_leg
+from coxa.measure.legs import travel, with_tested_leg
 from coxa.measure.pivot import with_pivot
 from coxa.measure.planar import PLANAR, PlanarBody, exchanged, planar_body
 from coxa.measure.recorded import Fault, Measurement, Signal, read_signal, recorded_test
@@ -19,7 +19,8 @@ from coxa.protocol import Protocol
 from coxa.protocol.schema import RecordedTest, TestedLeg, View
 
 CLEARLY_AHEAD = 10.0
-"""Degrees by which the leg that doesn't move would have to be further on for the choice to be doubtful."""
+"""Degrees by which the leg that isn't meant would have to be further on, or to move more, for the choice to be
+doubtful."""
 LYING: Mapping[str, Lying] = {"supine": "supine", "table_end": "supine", "prone": "prone"}
 """How a person lies in the body positions of tests; in the others they don't."""
 
@@ -68,12 +69,22 @@ def measure_pose(
 
 
 def _wrong_leg(body: PlanarBody, recorded: RecordedTest) -> list[Fault]:
-    """A leg that was held up all the time moves less than the other one sways: then nobody can tell which is meant."""
-    if recorded.tested_leg is not TestedLeg.MOVES:
-        return []
+    """Another leg than the one that is meant was moved, or nobody can tell which is meant.
+
+    From the side, a leg that was held up all the time moves less than the other one sways. From the front and above
+    the labels name the leg, and a mirrored picture or the wrong side exchanges them.
+    """
     quantity = PLANAR[recorded.quantity]
     tested, other = quantity(body), quantity(exchanged(body, np.ones(body.times.size, dtype=np.bool_)))
     if not (np.isfinite(tested).any() and np.isfinite(other).any()):
+        return []
+    if recorded.tested_leg is TestedLeg.NAMED:
+        if recorded.view is View.SIDE or travel(other) - travel(tested) <= CLEARLY_AHEAD:
+            return []
+        return [
+            Fault(Refusal.POSITION_LOST, "the other leg moved: is this the right side, and the picture not mirrored?")
+        ]
+    if recorded.tested_leg is not TestedLeg.MOVES:
         return []
     end = -1.0 if recorded.end == "lowest" else 1.0
     ahead = float(np.nanmedian(end * other)) - float(np.nanpercentile(end * tested, 98.0))
