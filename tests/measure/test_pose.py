@@ -19,8 +19,8 @@ from coxa.protocol import load_protocol
 from tests.measure.bodies import course, figure, motion_of
 from tests.pose_clips import pose_clips
 from tools.intervals import intraclass_correlation
-from tools.video_clips import FAR_OFF, Judged, PlainProtocol, judged
-from tools.video_tables import device_errors
+from tools.video_clips import Judged, PlainProtocol, judged
+from tools.video_tables import CLAIMED, CLOSE, CLOSE_SHARE, REFUSED_SHARE, device_errors
 
 KNOWLEDGE = load_protocol()
 Legs = tuple[dict[str, FloatArray], dict[str, FloatArray]]
@@ -370,14 +370,20 @@ def results() -> list[Judged]:
     return judged(pose_clips())
 
 
-BOWS = {"hip_hinge", "deep_squat"}
-"""Their slant isn't seen, and they carry a published error of 17 degrees."""
+def test_hardly_a_wrong_reading_of_a_rendered_person_is_accepted(results: list[Judged]) -> None:
+    """Whatever was done wrong in the clip, and whatever the camera: under 1 % of what is accepted is 10 degrees off."""
+    accepted = [one for one in results if one.error is not None]
+    wrong = {one.clip.about["name"]: one.error for one in accepted if one.wrong}
+    assert len(wrong) < 0.01 * len(accepted), wrong
 
 
-def test_no_wrong_reading_of_a_rendered_person_is_accepted(results: list[Judged]) -> None:
-    """Whatever was done wrong in the clip: what is accepted is near the truth."""
-    errors = {one.clip.about["name"]: one.error for one in results if one.test not in BOWS and one.error is not None}
-    assert not {name: error for name, error in errors.items() if abs(error) > FAR_OFF}
+def test_what_is_claimed_for_markerless_video_holds(results: list[Judged]) -> None:
+    """95 % of the accepted readings of the tests with a goal within 5 degrees, camera within 10 degrees of square."""
+    claimed = {test for tests in CLAIMED.values() for test in tests}
+    good = [one for one in results if one.good and one.test in claimed]
+    errors = np.array([one.error for one in good if one.error is not None])
+    assert (np.abs(errors) <= CLOSE).mean() >= CLOSE_SHARE
+    assert errors.size >= (1 - REFUSED_SHARE) * len(good)
 
 
 def test_the_truth_lies_in_the_interval_of_nearly_every_reading(results: list[Judged]) -> None:
