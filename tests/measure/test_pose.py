@@ -16,6 +16,7 @@ from coxa.model import Method, Refusal, Side
 from coxa.motion import FloatArray, Motion
 from coxa.motion.pose_track import PoseTrack, bare_track
 from coxa.protocol import load_protocol
+from coxa.protocol.schema import RecordedTest
 from tests.measure.bodies import course, figure, motion_of
 from tests.pose_clips import pose_clips
 from tools.intervals import intraclass_correlation
@@ -360,6 +361,28 @@ def test_what_video_cannot_tell_is_said() -> None:
         measure_pose(bare_track(motion, "x"), "hip_internal_rotation_0", Side.LEFT, "prone_0", KNOWLEDGE)
     with pytest.raises(InputError, match="left or right"):
         measure_pose(bare_track(motion, "x"), "straight_leg_raise", Side.BOTH, "supine_active", KNOWLEDGE)
+
+
+VIDEO = [entry for entry in KNOWLEDGE.recordings.values() if entry.method is Method.VIDEO]
+
+
+@pytest.mark.parametrize("entry", VIDEO, ids=lambda entry: entry.id)
+@settings(max_examples=15)
+@given(seed=st.integers(0, 10_000), unseen=st.sampled_from([0.0, 0.3, 0.97]), size=st.sampled_from([0.0, 1.0, 1e6]))
+def test_nonsense_is_refused_without_a_word_too_many(
+    entry: RecordedTest, seed: int, unseen: float, size: float
+) -> None:
+    """Points that jump anywhere, or nowhere, and are missing at times."""
+    random = np.random.default_rng(seed)
+    still = figure(thigh=np.zeros(25), shank=0.0, trunk=180.0)
+    motion = motion_of(still, still, "left")
+    positions = motion.positions + random.normal(0.0, size, motion.positions.shape)
+    positions[random.random(positions.shape[:2]) < unseen] = np.nan
+    side = Side.LEFT if KNOWLEDGE.tests[entry.test].sided else Side.BOTH
+    track = bare_track(replace(motion, positions=positions), "blazepose_heavy")
+    reading = measure_pose(track, entry.test, side, entry.protocols[0], KNOWLEDGE).reading
+    assert reading.accepted == (not reading.refusals)
+    assert reading.value is None or size < 1e6
 
 
 # --- rendered people ---

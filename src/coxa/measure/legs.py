@@ -6,6 +6,8 @@ labels nor their confidence decide here: legs move steadily, and over the whole 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -79,8 +81,12 @@ def with_tested_leg(body: PlanarBody, quantity: Quantity, tested: TestedLeg) -> 
     if tested is TestedLeg.MOVES:
         mine, theirs = travel(PLANAR[quantity](body)), travel(PLANAR[quantity](turned))
         return body if mine >= theirs else turned
-    own, others = (float(np.nanpercentile(PLANAR[Quantity.THIGH_ELEVATION](b), ENDS[0])) for b in (body, turned))
-    return body if own <= others else turned
+    own, others = (_lowest(PLANAR[Quantity.THIGH_ELEVATION](b)) for b in (body, turned))
+    return turned if others < own else body
+
+
+def _lowest(angle: FloatArray) -> float:
+    return float(np.nanpercentile(angle, ENDS[0])) if np.isfinite(angle).any() else math.nan
 
 
 def travel(angle: FloatArray) -> float:
