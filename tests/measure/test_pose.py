@@ -152,6 +152,16 @@ def test_a_leg_that_did_not_lie_flat_at_the_start_is_refused() -> None:
     assert Refusal.POSITION_LOST in spoilt(motion_of(figure(thigh=move, shank=move, trunk=180.0), other, "left"))
 
 
+def test_a_recording_that_was_cut_has_no_zero() -> None:
+    """It begins on the way up, 8 degrees above the flat leg."""
+    move = course(0.0, 70.0)
+    move = move[int(np.argmax(move > 8.0)) :]
+    _, other = lying("straight_leg_raise", 65.0)
+    other = {name: np.broadcast_to(at[0], (move.size, 2)) for name, at in other.items()}
+    cut = motion_of(figure(thigh=move, shank=move, trunk=180.0), other, "left")
+    assert spoilt(cut) == (Refusal.POSITION_LOST,)
+
+
 @pytest.mark.parametrize("beside", [(8.0, -8.0), (-8.0, 8.0)])
 @pytest.mark.parametrize(("test", "end"), [("active_knee_extension", 10.0), ("prone_knee_bend", 120.0)])
 def test_a_knee_that_is_seen_beside_itself_is_found_by_the_shin_that_turns_about_it(

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
+from coxa.measure.end_range import Trial
 from coxa.measure.gates import Lying, near_side, trial_faults, whole_faults
 from coxa.measure.legs import travel, with_tested_leg
 from coxa.measure.pivot import with_pivot
 from coxa.measure.planar import PLANAR, PlanarBody, exchanged, planar_body
-from coxa.measure.recorded import Fault, Measurement, Signal, read_signal, recorded_test
+from coxa.measure.recorded import (
+    NO_REST,
+    Fault,
+    Measurement,
+    Signal,
+    read_signal,
+    recorded_test,
+    rests,
+    trial_start,
+)
 from coxa.model import Method, Refusal, Side
+from coxa.motion import FloatArray
 from coxa.motion.pose_track import PoseTrack
 from coxa.protocol import Protocol
 from coxa.protocol.schema import RecordedTest, TestedLeg, View
@@ -44,12 +54,16 @@ def measure_pose(
         body = with_tested_leg(body, recorded.quantity, recorded.tested_leg)
     turned = body if recorded.pivot is None else with_pivot(body, recorded.pivot)
     lying = LYING.get(knowledge.tests[test].body_position) if recorded.view is View.SIDE else None
+    angle = PLANAR[recorded.quantity](turned)
     signal = Signal(
         times=track.motion.times,
-        angle=PLANAR[recorded.quantity](turned),
+        angle=angle,
         quantity=lambda quantity: PLANAR[quantity](body),
         faults=(*whole_faults(track), *_wrong_leg(body, recorded)),
-        gate=partial(trial_faults, track, body, recorded, lying),
+        gate=lambda trial: (
+            *trial_faults(track, body, recorded, lying, trial),
+            *_no_rest(body.times, angle, recorded, trial),
+        ),
     )
     measured = read_signal(
         signal,
@@ -66,6 +80,14 @@ def measure_pose(
         said = f"The camera seems to stand on the other side of the body: check that {side.value} is right."
         reading = reading.model_copy(update={"warnings": (*reading.warnings, said)})
     return replace(measured, reading=reading, body=turned, roll_degrees=roll_degrees)
+
+
+def _no_rest(times: FloatArray, angle: FloatArray, recorded: RecordedTest, trial: Trial) -> tuple[Fault, ...]:
+    """A number that counts from the start needs a start: a recording that was cut begins somewhere on the way."""
+    if not recorded.zero_at_start:
+        return ()
+    start = trial_start(trial, times, angle)
+    return () if rests(times[start], angle[start]) else (NO_REST,)
 
 
 def _wrong_leg(body: PlanarBody, recorded: RecordedTest) -> list[Fault]:

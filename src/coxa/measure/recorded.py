@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from coxa.errors import InputError
-from coxa.measure.end_range import EndRange, Trial, find_end_range
+from coxa.measure.end_range import TREMOR_DEGREES, EndRange, Trial, find_end_range
 from coxa.measure.planar import PlanarBody
 from coxa.measure.typed import RawReading, allowed_method, read_trials, refused_reading
 from coxa.model import Method, Reading, Refusal, Side, Source, Unit
@@ -44,6 +44,9 @@ class Fault:
 
     refusal: Refusal
     say: str
+
+
+NO_REST = Fault(Refusal.POSITION_LOST, "the movement did not begin with a rest, so that it has no zero")
 
 
 @dataclass(frozen=True)
@@ -254,6 +257,11 @@ def trial_start(trial: Trial, times: FloatArray, angle: FloatArray) -> slice:
         return before
     cut_short = times[trial.rise] - times[first] < 0.5 * START_SECONDS
     return after if cut_short or spread(angle[after]) < spread(angle[before]) else before
+
+
+def rests(times: FloatArray, angle: FloatArray) -> bool:
+    """Whether an angle stays within a held position's band for at least half of the time that a start takes."""
+    return bool(times[-1] - times[0] >= 0.5 * START_SECONDS and spread(angle) <= 2.0 * TREMOR_DEGREES)
 
 
 def spread(values: FloatArray) -> float:
