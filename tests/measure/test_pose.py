@@ -137,13 +137,8 @@ def test_a_thigh_held_up_before_it_hangs_is_not_read_as_hanging(seconds_up: floa
 def test_a_leg_that_is_raised_counts_from_where_it_lay_flat(test: str, roll: float) -> None:
     """So a tilted phone, or hips that are seen too high, change nothing."""
     end = 20.0 if test == "hip_extension_prone" else 70.0
-    motion = motion_of(*lying(test, end), "left")
-    turn = np.array(
-        [[np.cos(np.radians(roll)), -np.sin(np.radians(roll))], [np.sin(np.radians(roll)), np.cos(np.radians(roll))]]
-    )
-    middle = np.array([640.0, 360.0])
-    rolled = replace(motion, positions=(motion.positions - middle) @ turn.T + middle)
-    assert measured(rolled, test, "left").reading.value == pytest.approx(end, abs=0.05)
+    motion = rolled(motion_of(*lying(test, end), "left"), roll)
+    assert measured(motion, test, "left").reading.value == pytest.approx(end, abs=0.05)
 
 
 def test_a_leg_that_did_not_lie_flat_at_the_start_is_refused() -> None:
@@ -282,6 +277,41 @@ def test_a_slanted_camera_is_refused_in_sitting_too(aside: float) -> None:
         {name: at + moved if name in {"knee", "ankle"} else at for name, at in leg.items()} for leg in (tested, other)
     ]
     assert Refusal.WRONG_PLANE in spoilt(motion_of(slant[0], slant[1], "left"), "hip_internal_rotation_90")
+
+
+def rolled(motion: Motion, degrees: float) -> Motion:
+    turn = np.radians(degrees)
+    by = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    middle = np.array([640.0, 360.0])
+    return replace(motion, positions=(motion.positions - middle) @ by + middle)
+
+
+@pytest.mark.parametrize("roll", [-9.0, 9.0])
+@pytest.mark.parametrize("test", ["active_knee_extension", "prone_knee_bend", "hip_flexion_knee_bent"])
+def test_a_tilted_picture_is_refused_unless_the_roll_is_told(test: str, roll: float) -> None:
+    end = ENDS.get(test, (0.0, 90.0))[1]
+    motion = rolled(motion_of(*lying(test, end), "left"), roll)
+    assert Refusal.WRONG_PLANE in spoilt(motion, test)
+    told = measure_pose(
+        bare_track(motion, "x"), test, Side.LEFT, protocol_of(test), KNOWLEDGE, roll_degrees=roll
+    ).reading
+    assert told.value == pytest.approx(end, abs=0.5)
+
+
+def test_a_tilted_picture_is_refused_in_sitting_and_in_the_thomas_test() -> None:
+    swing = course(0.0, 30.0)
+    tested = figure(thigh=-90.0, shank=-90.0 + swing, trunk=90.0)
+    still = figure(thigh=-90.0, shank=-90.0, trunk=90.0)
+    other = {name: np.broadcast_to(at, tested[name].shape) - [120.0, 0.0] for name, at in still.items()}
+    sitting = motion_of(tested, other, "left")
+    down = np.concatenate([np.full(10, 110.0), course(110.0, -8.0)[15:35], np.full(25, -8.0)])
+    hanging = figure(thigh=down, shank=down - 70.0, trunk=184.0)
+    held = figure(thigh=np.full(down.size, 125.0), shank=20.0, trunk=184.0)
+    thomas = motion_of(hanging, held, "left")
+    for test, motion in (("hip_internal_rotation_90", sitting), ("modified_thomas_hip", thomas)):
+        assert measured(motion, test, "left").reading.accepted
+        for roll in (-9.0, 9.0):
+            assert Refusal.WRONG_PLANE in spoilt(rolled(motion, roll), test)
 
 
 def test_outside_the_picture() -> None:

@@ -14,12 +14,12 @@ from typing import Literal
 import numpy as np
 
 from coxa.measure.end_range import Trial
-from coxa.measure.planar import OTHER, PlanarBody, segment_length
+from coxa.measure.planar import OTHER, PlanarBody, footward, segment_length
 from coxa.measure.recorded import Fault
 from coxa.model import Refusal, Side
 from coxa.motion import FloatArray, Motion
 from coxa.motion.pose_track import PoseTrack
-from coxa.protocol.schema import RecordedTest, View
+from coxa.protocol.schema import Quantity, RecordedTest, TestedLeg, View
 
 Lying = Literal["supine", "prone"]
 
@@ -59,10 +59,28 @@ the side moves, as a share of the trunk: rendered people have up to 0.08 before 
 SEATED_SLANT = 0.24
 """How far beside the hips the knees of a seated person seen from the front may be, as a share of the lower leg: the
 thighs point at a square camera. Rendered people have up to 0.03 there, 0.11 to 0.18 at 10°, 0.28 to 0.35 at 20°."""
+TILT = 6.5
+"""Degrees by which a picture's horizon may seem to lean, told from what lies flat or hangs: rendered people have
+0 ± 2.3 lying with a leg flat, 4 ± 1.8 with both legs off the table, and 0 ± 0.4 sitting, before a level camera."""
+TRUNK_SEEMS = 4.0
+"""Degrees by which the trunk of people who lie seems to rise towards the feet: the hips are seen too high."""
+AGAINST_LEVEL = frozenset(
+    {
+        Quantity.LEG_ELEVATION,
+        Quantity.THIGH_ELEVATION,
+        Quantity.SHANK_DEFICIT,
+        Quantity.SHANK_ELEVATION,
+        Quantity.HIP_INTERNAL_ROTATION,
+        Quantity.HIP_EXTERNAL_ROTATION,
+    }
+)
+"""What a tilted picture makes wrong, unless it counts from the start."""
 RATE_SHARE = 0.75
 """Share of the wanted rate that a recording must have, where the number is a peak that was not held."""
 LEAST_RATE = 6.0
 """Pictures per second that a held position needs."""
+_QUARTER = np.array([[0.0, -1.0], [1.0, 0.0]])
+"""Turns rows clockwise by a right angle: up becomes right."""
 _BOTH_SIDES = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 SEGMENTS = {"thigh": ("hip", "knee"), "shank": ("knee", "ankle")}
 WORDS = {"thigh": "thigh", "shank": "lower leg"}
@@ -101,6 +119,7 @@ def trial_faults(
         faults.append(_too_few(track, RATE_SHARE * (recorded.rate_hz or 0.0)))
     if _slanted(track, recorded, lying, slice(early, trial.rise + 1)):
         faults.append(Fault(Refusal.WRONG_PLANE, "the camera saw the body from a slant, not square"))
+    faults += _tilted(body, recorded, lying, slice(early, trial.rise + 1))
     return tuple(faults)
 
 
@@ -195,6 +214,40 @@ def _slanted(track: PoseTrack, recorded: RecordedTest, lying: Lying | None, befo
     return abs(standing_slant(track.motion, before)) > STANDING_SLANT
 
 
+def _tilted(body: PlanarBody, recorded: RecordedTest, lying: Lying | None, before: slice) -> list[Fault]:
+    if recorded.zero_at_start or recorded.quantity not in AGAINST_LEVEL:
+        return []
+    if recorded.view is View.FRONT:
+        tilt = _hanging_tilt(body, before)
+    elif lying is not None:
+        tilt = _lying_tilt(body, recorded)
+    else:
+        return []
+    if not abs(tilt) > TILT:
+        return []
+    said = f"the picture seems tilted by {abs(tilt):.0f}°: level the camera, or say by how much it is rolled"
+    return [Fault(Refusal.WRONG_PLANE, said)]
+
+
+def _lying_tilt(body: PlanarBody, recorded: RecordedTest) -> float:
+    """Degrees by which what lies flat seems to rise towards the feet: shoulders to the other ankle, or the trunk."""
+    shoulders = 0.5 * (body.tested["shoulder"] + body.other["shoulder"])
+    if recorded.tested_leg is TestedLeg.HANGS:
+        return _rising(-body.trunk, footward(body)) - TRUNK_SEEMS
+    return _rising(body.other["ankle"] - shoulders, footward(body))
+
+
+def _hanging_tilt(body: PlanarBody, before: slice) -> float:
+    """Degrees by which two shins that hang seem to lean to one side, before one of them moves."""
+    leaning = [_rising((leg["knee"] - leg["ankle"])[before] @ _QUARTER, 1.0) for leg in (body.tested, body.other)]
+    return 0.5 * sum(leaning)
+
+
+def _rising(line: FloatArray, way: float) -> float:
+    along, up = (_middle(line[:, axis]) for axis in (0, 1))
+    return math.degrees(math.atan2(up, way * along))
+
+
 def standing_slant(motion: Motion, before: slice) -> float:
     """Distance between left and right shoulder and hip across the picture, over the trunk's length; 0 seen square."""
     points = {name: motion.point(name)[before] for name in _BOTH_SIDES}
@@ -211,11 +264,15 @@ def seated_slant(motion: Motion) -> float:
     return _share(aside, np.concatenate(shanks))
 
 
+def _middle(values: FloatArray) -> float:
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if values.size else math.nan
+
+
 def _share(distances: FloatArray, lengths: FloatArray) -> float:
     """Median distance over median length; NaN where either wasn't seen."""
-    distances, lengths = (values[np.isfinite(values)] for values in (distances, lengths))
-    length = float(np.median(lengths)) if lengths.size else 0.0
-    return float(np.median(distances)) / length if distances.size and length > 0 else math.nan
+    length = _middle(lengths)
+    return _middle(distances) / length if length > 0 else math.nan
 
 
 def near_side(motion: Motion, lying: Lying) -> Side:
