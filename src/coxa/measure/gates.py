@@ -59,7 +59,7 @@ the side moves, as a share of the trunk: rendered people have up to 0.08 before 
 SEATED_SLANT = 0.24
 """How far beside the hips the knees of a seated person seen from the front may be, as a share of the lower leg: the
 thighs point at a square camera. Rendered people have up to 0.03 there, 0.11 to 0.18 at 10°, 0.28 to 0.35 at 20°."""
-TILT = 6.5
+LYING_TILT, SEATED_TILT = 6.5, 5.0
 """Degrees by which a picture's horizon may seem to lean, told from what lies flat or hangs: rendered people have
 0 ± 2.3 lying with a leg flat, 4 ± 1.8 with both legs off the table, and 0 ± 0.4 sitting, before a level camera."""
 TRUNK_SEEMS = 4.0
@@ -218,12 +218,12 @@ def _tilted(body: PlanarBody, recorded: RecordedTest, lying: Lying | None, befor
     if recorded.zero_at_start or recorded.quantity not in AGAINST_LEVEL:
         return []
     if recorded.view is View.FRONT:
-        tilt = _hanging_tilt(body, before)
+        tilt, most = _hanging_tilt(body, before), SEATED_TILT
     elif lying is not None:
-        tilt = _lying_tilt(body, recorded)
+        tilt, most = _lying_tilt(body, recorded), LYING_TILT
     else:
         return []
-    if not abs(tilt) > TILT:
+    if not abs(tilt) > most:
         return []
     said = f"the picture seems tilted by {abs(tilt):.0f}°: level the camera, or say by how much it is rolled"
     return [Fault(Refusal.WRONG_PLANE, said)]
