@@ -18,6 +18,11 @@ from tools import video_tables as tables
 from tools.markdown import table
 from tools.video_clips import Judged, PlainProtocol, folder_clips, judged
 
+FIRST_FRESH_SEED = 20_000
+"""Clips with smaller seeds were looked at while readings and gates were made."""
+SEEN = """\
+**{seen} of these clips were looked at while readings and gates were made**, so they describe more than they judge."""
+
 GOALS = """\
 ### What was to be reached
 Camera within 10° of square. In brackets per cent and the exact 95 % interval (Clopper and Pearson 1934), which is wide
@@ -50,10 +55,12 @@ def page(clips: Sequence[PoseClip]) -> str:
     left_out = len(clips) - len(results)
     skipped = f" {left_out} clips show tests that video isn't asked to read." if left_out else ""
     errors = tables.device_errors(results)
+    seen = sum(int(clip.about["seed"]) < FIRST_FRESH_SEED for clip in clips)
     parts = [
         f"""{len(clips)} clips of {len(tests)} test views, {good} of them done rightly and filmed within 10° of
 square.{skipped} Of {accepted} accepted readings, whatever was wrong in the clip, **{wrong} were more than 10° off**.
 {tables.agreement(results)}""",
+        SEEN.format(seen=seen) if seen else "",
         GOALS,
         tables.claims(results),
         BY_YAW,
@@ -71,7 +78,7 @@ square.{skipped} Of {accepted} accepted readings, whatever was wrong in the clip
         DEVICE,
         table(["Test", "Degrees"], [[test, f"{error:.1f}"] for test, error in errors.items()]),
     ]
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 def plot(results: Sequence[Judged], path: Path) -> None:
