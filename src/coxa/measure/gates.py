@@ -59,9 +59,9 @@ the side moves, as a share of the trunk: rendered people have up to 0.08 before 
 SEATED_SLANT = 0.24
 """How far beside the hips the knees of a seated person seen from the front may be, as a share of the lower leg: the
 thighs point at a square camera. Rendered people have up to 0.03 there, 0.11 to 0.18 at 10°, 0.28 to 0.35 at 20°."""
-LYING_TILT, SEATED_TILT = 6.5, 5.0
-"""Degrees by which a picture's horizon may seem to lean, told from what lies flat or hangs: rendered people have
-0 ± 2.3 lying with a leg flat, 4 ± 1.8 with both legs off the table, and 0 ± 0.4 sitting, before a level camera."""
+TILT = 6.5
+"""Degrees by which a picture's horizon may seem to lean, told from what lies flat: rendered people have 0 ± 2.3 lying
+with a leg flat, and 4 ± 1.8 with both legs off the table, before a level camera."""
 TRUNK_SEEMS = 4.0
 """Degrees by which the trunk of people who lie seems to rise towards the feet: the hips are seen too high."""
 AGAINST_LEVEL = frozenset(
@@ -70,8 +70,6 @@ AGAINST_LEVEL = frozenset(
         Quantity.THIGH_ELEVATION,
         Quantity.SHANK_DEFICIT,
         Quantity.SHANK_ELEVATION,
-        Quantity.HIP_INTERNAL_ROTATION,
-        Quantity.HIP_EXTERNAL_ROTATION,
     }
 )
 """What a tilted picture makes wrong, unless it counts from the start."""
@@ -79,8 +77,6 @@ RATE_SHARE = 0.75
 """Share of the wanted rate that a recording must have, where the number is a peak that was not held."""
 LEAST_RATE = 6.0
 """Pictures per second that a held position needs."""
-_QUARTER = np.array([[0.0, -1.0], [1.0, 0.0]])
-"""Turns rows clockwise by a right angle: up becomes right."""
 _BOTH_SIDES = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 SEGMENTS = {"thigh": ("hip", "knee"), "shank": ("knee", "ankle")}
 WORDS = {"thigh": "thigh", "shank": "lower leg"}
@@ -119,7 +115,7 @@ def trial_faults(
         faults.append(_too_few(track, RATE_SHARE * (recorded.rate_hz or 0.0)))
     if _slanted(track, recorded, lying, slice(early, trial.rise + 1)):
         faults.append(Fault(Refusal.WRONG_PLANE, "the camera saw the body from a slant, not square"))
-    faults += _tilted(body, recorded, lying, slice(early, trial.rise + 1))
+    faults += _tilted(body, recorded, lying)
     return tuple(faults)
 
 
@@ -214,16 +210,11 @@ def _slanted(track: PoseTrack, recorded: RecordedTest, lying: Lying | None, befo
     return abs(standing_slant(track.motion, before)) > STANDING_SLANT
 
 
-def _tilted(body: PlanarBody, recorded: RecordedTest, lying: Lying | None, before: slice) -> list[Fault]:
-    if recorded.zero_at_start or recorded.quantity not in AGAINST_LEVEL:
+def _tilted(body: PlanarBody, recorded: RecordedTest, lying: Lying | None) -> list[Fault]:
+    if recorded.zero_at_start or recorded.quantity not in AGAINST_LEVEL or lying is None:
         return []
-    if recorded.view is View.FRONT:
-        tilt, most = _hanging_tilt(body, before), SEATED_TILT
-    elif lying is not None:
-        tilt, most = _lying_tilt(body, recorded), LYING_TILT
-    else:
-        return []
-    if not abs(tilt) > most:
+    tilt = _lying_tilt(body, recorded)
+    if not abs(tilt) > TILT:
         return []
     said = f"the picture seems tilted by {abs(tilt):.0f}°: level the camera, or say by how much it is rolled"
     return [Fault(Refusal.WRONG_PLANE, said)]
@@ -235,12 +226,6 @@ def _lying_tilt(body: PlanarBody, recorded: RecordedTest) -> float:
     if recorded.tested_leg is TestedLeg.HANGS:
         return _rising(-body.trunk, footward(body)) - TRUNK_SEEMS
     return _rising(body.other["ankle"] - shoulders, footward(body))
-
-
-def _hanging_tilt(body: PlanarBody, before: slice) -> float:
-    """Degrees by which two shins that hang seem to lean to one side, before one of them moves."""
-    leaning = [_rising((leg["knee"] - leg["ankle"])[before] @ _QUARTER, 1.0) for leg in (body.tested, body.other)]
-    return 0.5 * sum(leaning)
 
 
 def _rising(line: FloatArray, way: float) -> float:
