@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from coxa.model import Method
+from coxa.motion.blazepose import LANDMARKS
 from coxa.protocol import load_protocol
 from tests.pose_clips import PoseClip, pose_clips
 from tools import validate_video, validation, video_tables
@@ -17,11 +18,14 @@ from tools.intervals import clopper_pearson, intraclass_correlation, share
 from tools.video_clips import Judged, folder_clips, judged
 
 KNOWLEDGE = load_protocol()
+LYING = ("straight_leg_raise", "active_knee_extension", "modified_thomas_hip")
+FEW = [clip for test in LYING for clip in [one for one in pose_clips() if one.about["test"] == test][:8]]
+"""Some clips of three tests: enough to make every table."""
 
 
 @pytest.fixture(scope="module")
 def some() -> list[Judged]:
-    return judged(pose_clips()[:18])
+    return judged(FEW)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +54,8 @@ def test_goals_are_counted_on_good_clips_and_wrong_readings_on_all(some: list[Ju
     rows = {line.split(" | ")[0].strip("| "): line for line in video_tables.claims(some).splitlines()[2:]}
     good = [one for one in some if one.good and one.test == "straight_leg_raise"]
     accepted = [one for one in good if one.error is not None]
-    assert f"{len(accepted)} of {len(accepted)} (100 %" in rows["straight_leg_raise"]
+    close = sum(abs(one.error or 0.0) <= video_tables.CLOSE for one in accepted)
+    assert f"| {share(close, len(accepted))}:" in rows["straight_leg_raise"]
     assert f"{len(good) - len(accepted)} of {len(good)} (" in rows["straight_leg_raise"]
     assert "abduction" not in rows  # none of these clips shows it
 
@@ -80,14 +85,14 @@ def test_every_camera_range_has_its_clips_once(some: list[Judged]) -> None:
 
 
 def test_the_section_has_all_its_parts() -> None:
-    text = validate_video.page(pose_clips()[:18])
+    text = validate_video.page(FEW)
     for heading in ("What was to be reached", "By test and camera", "By what was wrong", "What the constraints bring"):
         assert f"### {heading}" in text
     assert "nan" not in text
 
 
 def test_rendered_clips_are_read_from_a_folder_as_from_the_committed_tables(tmp_path: Path) -> None:
-    clip = pose_clips()[0]
+    clip = FEW[0]
     _write(tmp_path, clip)
     again = folder_clips(tmp_path)[0]
     before, after = judged([clip])[0], judged([again])[0]
@@ -100,13 +105,15 @@ def _write(folder: Path, clip: PoseClip) -> None:
     about = {**clip.about, "phases": phases, "joint_names": list(clip.joints), "angle_names": list(clip.angles)}
     (folder / "clip.json").write_text(json.dumps(about), encoding="utf-8")
     track = clip.track
+    landmarks = np.full((track.motion.frames, len(LANDMARKS), 2), np.nan)
+    landmarks[:, [LANDMARKS.index(name) for name in track.motion.names]] = track.motion.positions
     np.savez(
         folder / "clip.npz",
         times=track.motion.times,
         phase=np.array([phases.index(phase) for phase in clip.phases.tolist()]),
         pixels=np.stack(list(clip.joints.values()), axis=1),
         angles=np.stack(list(clip.angles.values()), axis=1),
-        landmarks=track.motion.positions,
+        landmarks=landmarks,
         presence=track.presence,
         people=track.people,
         breaks=track.breaks,
@@ -115,7 +122,7 @@ def _write(folder: Path, clip: PoseClip) -> None:
 
 
 def test_a_clip_in_which_nobody_was_found_is_refused(tmp_path: Path) -> None:
-    _write(tmp_path, pose_clips()[0])
+    _write(tmp_path, FEW[0])
     with np.load(tmp_path / "clip.npz") as file:
         rows = {name: file[name] for name in file.files if name in {"times", "phase", "pixels", "angles", "landmarks"}}
     rows["landmarks"] = np.full_like(rows["landmarks"], np.nan)
