@@ -31,7 +31,7 @@ UV := uv==0.13.9
 $(shell test ! -f $(VENV)/.python || test "$$($(PY) -c '' 2>/dev/null && cat $(VENV)/.python)" = "$(CURDIR)" || rm -rf $(VENV))
 
 .NOTPARALLEL:
-.PHONY: help setup demo dev weights test check format bench validation docs lab lab-small lock clean
+.PHONY: help setup demo dev weights test check format bench validate docs lab lab-small lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -67,8 +67,8 @@ bench: dev ## run the benchmarks (BENCH_ARGS="...")
 	$(PY) -m benchmarks.run $(BENCH_ARGS)
 	@test -z "$$COXA_DATA" || $(PY) -m benchmarks.video
 
-validation: dev ## remake docs/validation.md from COXA_DATA (some minutes)
-	$(PY) -m tools.validation $(COXA_DATA)
+validate: dev ## remake docs/validation.md; with COXA_DATA its parts on recordings too
+	$(PY) -m tools.validation
 
 docs: dev ## remake the generated documentation
 	$(PY) -m tools.docs

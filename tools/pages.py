@@ -13,7 +13,12 @@ from coxa.reason.safety import ENDS_SCREENING, STOPS_PROGRAMME
 from coxa.report.words import BASIS_WORD, CERTAINTY_WORD, LEVEL_WORD, METHOD_WORD, VERIFIED_WORD
 from tools.markdown import bullets, claims, code, condition_words, contents, facts, number, numbered, page, table
 
-RECORDED = (Method.VIDEO, Method.MOCAP, Method.IMU)
+NOT_READ = {
+    Method.VIDEO: "not by markerless video",
+    Method.MOCAP: "not read by Coxa from motion capture",
+    Method.IMU: "not read by Coxa from sensors",
+}
+RECORDED = tuple(NOT_READ)
 DATA = "src/coxa/protocol/data"
 WORSE = {True: "lower", False: "higher", None: "neither end is better"}
 LEVEL = {
@@ -83,7 +88,7 @@ def _test(t: TestSpec, p: Protocol) -> str:
         table(["Protocol", "Name", "Rules"], [[f"`{v.id}`", v.name, v.rules] for v in t.protocols]),
     ]
     if t.methods:
-        parts.append(table(["Method", "Protocols", "Write", "Possible", "How"], [_way(way) for way in t.methods]))
+        parts.append(table(["Method", "Protocols", "Write", "Possible", "How"], [_way(way, t, p) for way in t.methods]))
     if t.questions:
         parts.append(
             table(
@@ -106,15 +111,24 @@ def _floor(t: TestSpec) -> str:
     return "" if floor is None else f"more than {floor.value:g}{UNIT_WORD[floor.unit]}, and more than the error"
 
 
-def _way(way: AllowedMethod) -> list[str]:
+def _way(way: AllowedMethod, test: TestSpec, p: Protocol) -> list[str]:
     key = "`trials_cm` and `thigh_length_cm`" if way.trigonometric else "`trials_cm`"
     return [
         f"`{way.method.value}`",
         code(way.protocols),
         "`trials_deg`" if way.unit is Unit.DEGREE and not way.trigonometric else key,
         f"{way.minimum:g} to {way.maximum:g}{UNIT_WORD[way.unit]}",
-        "typed in, as your system gives it" if way.method in RECORDED else way.how,
+        _how(way, test, p) if way.method in RECORDED else way.how,
     ]
+
+
+def _how(way: AllowedMethod, test: TestSpec, p: Protocol) -> str:
+    """Whether Coxa reads a test from recordings of a method, and if not, why."""
+    typed = "typed in, as your system gives it"
+    if any(p.recorded_test(test.id, way.method, variant) is not None for variant in way.protocols):
+        return f"read from a recording by `coxa measure`, or {typed}"
+    why = next((no.say for no in p.not_recorded.values() if (no.test, no.method) == (test.id, way.method)), "")
+    return f"{NOT_READ[way.method]}: {why} Else {typed}" if why else typed
 
 
 # --- exercises -------------------------------------------------------------------------------------------------------

@@ -16,9 +16,12 @@ from coxa.model import Method, Refusal, Side
 from coxa.motion import FloatArray, Motion
 from coxa.motion.pose_track import PoseTrack, bare_track
 from coxa.protocol import load_protocol
+from coxa.protocol.schema import RecordedTest
 from tests.measure.bodies import course, figure, motion_of
 from tests.pose_clips import pose_clips
-from tools.validate_video import FAR_OFF, Judged, device_errors, intraclass_correlation, judged
+from tools.intervals import intraclass_correlation
+from tools.video_clips import Judged, PlainProtocol, judged
+from tools.video_tables import CLAIMED, CLOSE, CLOSE_SHARE, REFUSED_SHARE, device_errors
 
 KNOWLEDGE = load_protocol()
 Legs = tuple[dict[str, FloatArray], dict[str, FloatArray]]
@@ -129,6 +132,48 @@ def test_a_thigh_held_up_before_it_hangs_is_not_read_as_hanging(seconds_up: floa
     assert measured(motion, "modified_thomas_knee", "left").reading.value == pytest.approx(70.0, abs=0.05)
 
 
+@pytest.mark.parametrize("test", ["straight_leg_raise", "hip_extension_prone"])
+@pytest.mark.parametrize("roll", [-8.0, 8.0])
+def test_a_leg_that_is_raised_counts_from_where_it_lay_flat(test: str, roll: float) -> None:
+    """So a tilted phone, or hips that are seen too high, change nothing."""
+    end = 20.0 if test == "hip_extension_prone" else 70.0
+    motion = rolled(motion_of(*lying(test, end), "left"), roll)
+    assert measured(motion, test, "left").reading.value == pytest.approx(end, abs=0.05)
+
+
+def test_a_leg_that_did_not_lie_flat_at_the_start_is_refused() -> None:
+    move = course(25.0, 70.0)
+    _, other = lying("straight_leg_raise", 65.0)
+    assert Refusal.POSITION_LOST in spoilt(motion_of(figure(thigh=move, shank=move, trunk=180.0), other, "left"))
+
+
+def test_a_recording_that_was_cut_has_no_zero() -> None:
+    """It begins on the way up, 8 degrees above the flat leg."""
+    move = course(0.0, 70.0)
+    move = move[int(np.argmax(move > 8.0)) :]
+    _, other = lying("straight_leg_raise", 65.0)
+    other = {name: np.broadcast_to(at[0], (move.size, 2)) for name, at in other.items()}
+    cut = motion_of(figure(thigh=move, shank=move, trunk=180.0), other, "left")
+    assert spoilt(cut) == (Refusal.POSITION_LOST,)
+
+
+@pytest.mark.parametrize("beside", [(8.0, -8.0), (-8.0, 8.0)])
+@pytest.mark.parametrize(("test", "end"), [("active_knee_extension", 10.0), ("prone_knee_bend", 120.0)])
+def test_a_knee_that_is_seen_beside_itself_is_found_by_the_shin_that_turns_about_it(
+    test: str, end: float, beside: tuple[float, float]
+) -> None:
+    """A tenth of the shin beside the joint; read plainly, that is 4 to 6 degrees."""
+    tested, other = lying(test, end)
+    motion = motion_of({**tested, "knee": tested["knee"] + np.array(beside)}, other, "left")
+    now = measured(motion, test, "left").reading.value
+    track = bare_track(motion, "blazepose_heavy")
+    plain = measure_pose(track, test, Side.LEFT, protocol_of(test), PlainProtocol(KNOWLEDGE.folder)).reading.value
+    assert now is not None
+    assert plain is not None
+    assert abs(plain - end) > 4.0
+    assert abs(now - end) < 1.0
+
+
 # --- gates ---
 
 
@@ -200,6 +245,82 @@ def test_a_slanted_camera_is_refused() -> None:
     assert Refusal.WRONG_PLANE in spoilt(motion_of(tested, other, "left"))
 
 
+@pytest.mark.parametrize("degrees", [20.0, -30.0])
+@pytest.mark.parametrize("test", ["deep_squat", "hip_hinge", "weight_bearing_lunge"])
+def test_a_slanted_camera_is_refused_in_standing_too(test: str, degrees: float) -> None:
+    """Shoulders and hips, 38 and 30 cm apart beside a trunk of 50 cm, come apart across the picture."""
+    lean = course(0.0, 60.0)
+    knees = 0.1 if test == "hip_hinge" else 0.5
+    tested = figure(
+        thigh=-90.0 + knees * lean, shank=-90.0 - knees * lean, trunk=90.0 - 0.5 * lean, foot=np.zeros(lean.size)
+    )
+    side = "left" if test == "weight_bearing_lunge" else "both"
+
+    def filmed(yaw: float) -> Measurement:
+        apart = 150.0 / 0.5 * np.sin(np.radians(yaw))
+        other = {name: at - [apart * (0.38 if name == "shoulder" else 0.30), 0.0] for name, at in tested.items()}
+        return measured(motion_of(tested, other, "left"), test, side)
+
+    assert filmed(0.0).reading.accepted, filmed(0.0).reading.refusals
+    assert Refusal.WRONG_PLANE in filmed(degrees).reading.refusals
+
+
+@pytest.mark.parametrize("aside", [-50.0, 50.0])
+def test_a_slanted_camera_is_refused_in_sitting_too(aside: float) -> None:
+    swing = course(0.0, 30.0)
+    tested = figure(thigh=-90.0, shank=-90.0 + swing, trunk=90.0)
+    still = figure(thigh=-90.0, shank=-90.0, trunk=90.0)
+    other = {name: np.broadcast_to(at, tested[name].shape) - [120.0, 0.0] for name, at in still.items()}
+    assert measured(motion_of(tested, other, "left"), "hip_internal_rotation_90", "left").reading.accepted
+    moved = np.array([aside, 0.0])
+    slant = [
+        {name: at + moved if name in {"knee", "ankle"} else at for name, at in leg.items()} for leg in (tested, other)
+    ]
+    assert Refusal.WRONG_PLANE in spoilt(motion_of(slant[0], slant[1], "left"), "hip_internal_rotation_90")
+
+
+def rolled(motion: Motion, degrees: float) -> Motion:
+    turn = np.radians(degrees)
+    by = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    middle = np.array([640.0, 360.0])
+    return replace(motion, positions=(motion.positions - middle) @ by + middle)
+
+
+@pytest.mark.parametrize("roll", [-9.0, 9.0])
+@pytest.mark.parametrize("test", ["active_knee_extension", "prone_knee_bend", "hip_flexion_knee_bent"])
+def test_a_tilted_picture_is_refused_unless_the_roll_is_told(test: str, roll: float) -> None:
+    end = ENDS.get(test, (0.0, 90.0))[1]
+    motion = rolled(motion_of(*lying(test, end), "left"), roll)
+    assert Refusal.WRONG_PLANE in spoilt(motion, test)
+    told = measure_pose(
+        bare_track(motion, "x"), test, Side.LEFT, protocol_of(test), KNOWLEDGE, roll_degrees=roll
+    ).reading
+    assert told.value == pytest.approx(end, abs=0.5)
+
+
+def test_a_tilted_picture_is_refused_in_the_thomas_test() -> None:
+    """Both legs are off the table; the trunk of people who lie seems to rise by 4 degrees towards the feet."""
+    down = np.concatenate([np.full(10, 110.0), course(110.0, -8.0)[15:35], np.full(25, -8.0)])
+    hanging = figure(thigh=down, shank=down - 70.0, trunk=184.0)
+    held = figure(thigh=np.full(down.size, 125.0), shank=20.0, trunk=184.0)
+    thomas = motion_of(hanging, held, "left")
+    assert measured(thomas, "modified_thomas_hip", "left").reading.accepted
+    for roll in (-9.0, 9.0):
+        assert Refusal.WRONG_PLANE in spoilt(rolled(thomas, roll), "modified_thomas_hip")
+
+
+@pytest.mark.parametrize(("roll", "accepted"), [(-9.0, True), (9.0, True), (-16.0, False), (16.0, False)])
+def test_a_shin_counts_from_where_it_hung(roll: float, accepted: bool) -> None:
+    """A tilted phone changes nothing; a shin that seems far from hanging at the start is refused."""
+    swing = course(0.0, 30.0)
+    tested = figure(thigh=-90.0, shank=-90.0 + swing, trunk=90.0)
+    still = figure(thigh=-90.0, shank=-90.0, trunk=90.0)
+    other = {name: np.broadcast_to(at, tested[name].shape) - [120.0, 0.0] for name, at in still.items()}
+    reading = measured(rolled(motion_of(tested, other, "left"), roll), "hip_internal_rotation_90", "left").reading
+    assert reading.accepted == accepted
+    assert reading.value == (pytest.approx(30.0, abs=0.05) if accepted else None)
+
+
 def test_outside_the_picture() -> None:
     motion = motion_of(*lying("straight_leg_raise", 65.0), "left")
     assert Refusal.OUT_OF_FRAME in spoilt(replace(motion, positions=motion.positions - [0.0, 250.0]))
@@ -229,6 +350,20 @@ def test_the_other_rotation_is_no_rotation_of_zero_degrees() -> None:
     motion = motion_of(tested, other, "left")
     assert measured(motion, "hip_internal_rotation_90", "left").reading.accepted
     assert Refusal.POSITION_LOST in spoilt(motion, "hip_external_rotation_90")
+
+
+@pytest.mark.parametrize("test", ["hip_internal_rotation_90", "hip_abduction_knee_straight"])
+def test_a_mirrored_picture_or_the_wrong_side_is_refused(test: str) -> None:
+    """Seen from the front, the leg that moves must be the one that was named."""
+    swing = course(0.0, 30.0)
+    tested = figure(thigh=-90.0 + (swing if "abduction" in test else 0.0), shank=-90.0 + swing, trunk=90.0)
+    still = figure(thigh=-90.0, shank=-90.0, trunk=90.0)
+    other = {name: np.broadcast_to(at, tested[name].shape) - np.array([120.0, 0.0]) for name, at in still.items()}
+    motion = motion_of(tested, other, "left")
+    assert measured(motion, test, "left").reading.value == pytest.approx(30.0, abs=0.5)
+    refused = measured(motion, test, "right")
+    assert Refusal.POSITION_LOST in refused.reading.refusals
+    assert any("mirrored" in fault.say for fault in refused.faults)
 
 
 def test_a_straight_leg_raise_is_no_hip_flexion_with_the_knee_bent() -> None:
@@ -275,6 +410,28 @@ def test_what_video_cannot_tell_is_said() -> None:
         measure_pose(bare_track(motion, "x"), "straight_leg_raise", Side.BOTH, "supine_active", KNOWLEDGE)
 
 
+VIDEO = [entry for entry in KNOWLEDGE.recordings.values() if entry.method is Method.VIDEO]
+
+
+@pytest.mark.parametrize("entry", VIDEO, ids=lambda entry: entry.id)
+@settings(max_examples=15)
+@given(seed=st.integers(0, 10_000), unseen=st.sampled_from([0.0, 0.3, 0.97]), size=st.sampled_from([0.0, 1.0, 1e6]))
+def test_nonsense_is_refused_without_a_word_too_many(
+    entry: RecordedTest, seed: int, unseen: float, size: float
+) -> None:
+    """Points that jump anywhere, or nowhere, and are missing at times."""
+    random = np.random.default_rng(seed)
+    still = figure(thigh=np.zeros(25), shank=0.0, trunk=180.0)
+    motion = motion_of(still, still, "left")
+    positions = motion.positions + random.normal(0.0, size, motion.positions.shape)
+    positions[random.random(positions.shape[:2]) < unseen] = np.nan
+    side = Side.LEFT if KNOWLEDGE.tests[entry.test].sided else Side.BOTH
+    track = bare_track(replace(motion, positions=positions), "blazepose_heavy")
+    reading = measure_pose(track, entry.test, side, entry.protocols[0], KNOWLEDGE).reading
+    assert reading.accepted == (not reading.refusals)
+    assert reading.value is None or size < 1e6
+
+
 # --- rendered people ---
 
 
@@ -283,14 +440,20 @@ def results() -> list[Judged]:
     return judged(pose_clips())
 
 
-BOWS = {"hip_hinge", "deep_squat"}
-"""Their slant isn't seen, and they carry a published error of 17 degrees."""
+def test_hardly_a_wrong_reading_of_a_rendered_person_is_accepted(results: list[Judged]) -> None:
+    """Whatever was done wrong in the clip, and whatever the camera: under 1 % of what is accepted is 10 degrees off."""
+    accepted = [one for one in results if one.error is not None]
+    wrong = {one.clip.about["name"]: one.error for one in accepted if one.wrong}
+    assert len(wrong) < 0.01 * len(accepted), wrong
 
 
-def test_no_wrong_reading_of_a_rendered_person_is_accepted(results: list[Judged]) -> None:
-    """Whatever was done wrong in the clip: what is accepted is near the truth."""
-    errors = {one.clip.about["name"]: one.error for one in results if one.test not in BOWS and one.error is not None}
-    assert not {name: error for name, error in errors.items() if abs(error) > FAR_OFF}
+def test_what_is_claimed_for_markerless_video_holds(results: list[Judged]) -> None:
+    """95 % of the accepted readings of the tests with a goal within 5 degrees, camera within 10 degrees of square."""
+    claimed = {test for tests in CLAIMED.values() for test in tests}
+    good = [one for one in results if one.good and one.test in claimed]
+    errors = np.array([one.error for one in good if one.error is not None])
+    assert (np.abs(errors) <= CLOSE).mean() >= CLOSE_SHARE
+    assert errors.size >= (1 - REFUSED_SHARE) * len(good)
 
 
 def test_the_truth_lies_in_the_interval_of_nearly_every_reading(results: list[Judged]) -> None:
@@ -298,8 +461,8 @@ def test_the_truth_lies_in_the_interval_of_nearly_every_reading(results: list[Ju
     for one in results:
         interval = one.measurement.reading.interval95
         if interval is not None:
-            inside.append(interval[0] <= one.clip.held <= interval[1])
-    assert len(inside) >= 60
+            inside.append(interval[0] <= one.truth <= interval[1])
+    assert len(inside) >= 0.4 * len(results)
     assert np.mean(inside) >= 0.95
 
 
@@ -308,7 +471,7 @@ def test_most_good_recordings_are_accepted_and_close(results: list[Judged]) -> N
     errors = np.array([one.error for one in good if one.error is not None])
     assert errors.size >= 0.8 * len(good)
     assert np.sqrt((errors**2).mean()) < 5.0
-    pairs = np.array([(one.clip.held + one.error, one.clip.held) for one in good if one.error is not None])
+    pairs = np.array([(one.truth + one.error, one.truth) for one in good if one.error is not None])
     assert intraclass_correlation(pairs) > 0.98
 
 
@@ -318,14 +481,6 @@ def test_the_error_of_a_video_reading_is_what_the_lab_shows(results: list[Judged
     assert entries
     assert {entry.test: entry.device_sem for entry in entries} == {t: found[t] for t in {e.test for e in entries}}
     assert all(entry.instruments == ("blazepose_heavy",) for entry in entries)
-
-
-def test_intraclass_correlation_knows_an_offset() -> None:
-    """Shrout and Fleiss 1979, table 2 (six subjects, four judges): ICC(2,1) = 0.29."""
-    ratings = np.array(
-        [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], dtype=float
-    )
-    assert intraclass_correlation(ratings) == pytest.approx(0.29, abs=0.005)
 
 
 def test_every_track_of_the_lab_is_read_without_an_error(results: list[Judged]) -> None:

@@ -21,7 +21,7 @@ def three_raises(knowledge: Protocol, *, interval: bool = True) -> Measurement:
     """Three straight leg raises to 58, 61 and 63 degrees; the knee bends in the second."""
     times = np.arange(0.0, 24.0, 0.1)
     angle = np.interp(
-        times, [0, 1, 3, 5, 7, 8, 10, 12, 14, 16, 18, 20.5, 22], [3, 3, 58, 58, 4, 4, 61, 61, 4, 4, 63, 63, 5]
+        times, [0, 1, 3, 5, 7, 8, 10, 12, 14, 16, 18, 20.5, 22], [0, 0, 58, 58, 0, 0, 61, 61, 0, 0, 63, 63, 1]
     )
     knee = np.interp(times, [0, 9, 10, 12, 13], [4, 4, 28, 28, 4])
     measured = _read(knowledge, Signal(times, angle, lambda q: knee if q is Quantity.KNEE_FLEXION else 0.0 * times))

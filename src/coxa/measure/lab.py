@@ -7,17 +7,18 @@ from functools import partial
 
 import numpy as np
 
-from coxa.measure.end_range import TREMOR_DEGREES, Trial
+from coxa.measure.end_range import Trial
 from coxa.measure.frames import median_of
 from coxa.measure.joint_angles import leg_angles
 from coxa.measure.recorded import (
+    NO_REST,
     START_SECONDS,
     Fault,
     Measurement,
     Signal,
     read_signal,
     recorded_test,
-    spread,
+    rests,
     trial_start,
 )
 from coxa.measure.segments import Segments, of_angles, of_skeleton
@@ -157,15 +158,10 @@ def _gate(
         if not recorded.zero_at_start:
             return ()
         start = trial_start(trial, body.times, angle)
-        if not _rests(body.times[start], angle[start]):
-            return (Fault(Refusal.POSITION_LOST, "the movement did not begin with a rest, so that it has no zero"),)
+        if not rests(body.times[start], angle[start]):
+            return (NO_REST,)
         if not all(abs(float(median_of(bend[start]))) < STRAIGHT[recorded.method] for bend in bends):
             return (Fault(Refusal.POSITION_LOST, "the movement did not begin with the leg in line with the body"),)
         return ()
 
     return faults
-
-
-def _rests(times: FloatArray, angle: FloatArray) -> bool:
-    """Whether an angle stays within a held position's band for at least half of the time that a start takes."""
-    return bool(times[-1] - times[0] >= 0.5 * START_SECONDS and spread(angle) <= 2.0 * TREMOR_DEGREES)

@@ -6,6 +6,8 @@ labels nor their confidence decide here: legs move steadily, and over the whole 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -77,13 +79,18 @@ def with_tested_leg(body: PlanarBody, quantity: Quantity, tested: TestedLeg) -> 
     body = untangled(body)
     turned = exchanged(body, np.ones(body.times.size, dtype=np.bool_))
     if tested is TestedLeg.MOVES:
-        mine, theirs = _travel(PLANAR[quantity](body)), _travel(PLANAR[quantity](turned))
+        mine, theirs = travel(PLANAR[quantity](body)), travel(PLANAR[quantity](turned))
         return body if mine >= theirs else turned
-    own, others = (float(np.nanpercentile(PLANAR[Quantity.THIGH_ELEVATION](b), ENDS[0])) for b in (body, turned))
-    return body if own <= others else turned
+    own, others = (_lowest(PLANAR[Quantity.THIGH_ELEVATION](b)) for b in (body, turned))
+    return turned if others < own else body
 
 
-def _travel(angle: FloatArray) -> float:
+def _lowest(angle: FloatArray) -> float:
+    return float(np.nanpercentile(angle, ENDS[0])) if np.isfinite(angle).any() else math.nan
+
+
+def travel(angle: FloatArray) -> float:
+    """Degrees over which an angle travels, a few wrong frames left out; 0 where it was never seen."""
     if not np.isfinite(angle).any():
         return 0.0
     low, high = np.nanpercentile(angle, ENDS)

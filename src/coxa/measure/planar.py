@@ -187,14 +187,22 @@ def shank_deficit(body: PlanarBody) -> FloatArray:
     return _against_vertical(body.segment("knee", "ankle"), footward(body))
 
 
+def shank_elevation(body: PlanarBody) -> FloatArray:
+    """Knee to ankle above level, lying: 0 flat, 90 straight up, more when the heel nears the buttock."""
+    return _elevation(body.segment("knee", "ankle"), footward(body))
+
+
 def knee_flexion(body: PlanarBody) -> FloatArray:
     """Bend of the knee in the picture, 0 straight."""
     return _bend(body.segment("hip", "knee"), body.segment("knee", "ankle"))
 
 
 def hip_flexion_trunk(body: PlanarBody) -> FloatArray:
-    """Bend between trunk and thigh, standing: 0 upright."""
-    return _bend(-body.trunk, body.segment("hip", "knee"))
+    """Bend between trunk and thigh, standing: 0 upright, minus where the body leans the other way than it bends."""
+    bend = _turn(-body.trunk, body.segment("hip", "knee"))
+    if not np.isfinite(bend).any():
+        return bend
+    return math.copysign(1.0, float(np.nanpercentile(bend, [2.0, 98.0]).sum())) * bend
 
 
 def hip_internal_rotation(body: PlanarBody) -> FloatArray:
@@ -259,6 +267,7 @@ PLANAR: Mapping[Quantity, Callable[[PlanarBody], FloatArray]] = {
     Quantity.OTHER_LEG_ELEVATION: other_leg_elevation,
     Quantity.OTHER_THIGH_ELEVATION: other_thigh_elevation,
     Quantity.SHANK_DEFICIT: shank_deficit,
+    Quantity.SHANK_ELEVATION: shank_elevation,
     Quantity.KNEE_FLEXION: knee_flexion,
     Quantity.HIP_FLEXION_TRUNK: hip_flexion_trunk,
     Quantity.HIP_INTERNAL_ROTATION: hip_internal_rotation,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from coxa.errors import InputError
-from coxa.measure.end_range import EndRange, Trial, find_end_range
+from coxa.measure.end_range import TREMOR_DEGREES, EndRange, Trial, find_end_range
 from coxa.measure.planar import PlanarBody
 from coxa.measure.typed import RawReading, allowed_method, read_trials, refused_reading
 from coxa.model import Method, Reading, Refusal, Side, Source, Unit
@@ -44,6 +44,9 @@ class Fault:
 
     refusal: Refusal
     say: str
+
+
+NO_REST = Fault(Refusal.POSITION_LOST, "the movement did not begin with a rest, so that it has no zero")
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,15 @@ class Measurement:
     body: PlanarBody | None = None
     roll_degrees: float = 0.0
 
+    @property
+    def zero(self) -> float:
+        """The angle from which the number counts, degrees: where the movements began if it is a change, else 0."""
+        if not self.recorded.zero_at_start:
+            return 0.0
+        trials = [one.trial for one in self.trials if math.isfinite(one.trial.value)]
+        starts = [float(np.nanmedian(self.angle[one.start : one.end])) - one.value for one in trials]
+        return float(np.median(starts)) if starts else 0.0
+
 
 def recorded_test(knowledge: Protocol, test: str, method: Method, protocol: str) -> RecordedTest:
     """How a test is read from recordings of a method.
@@ -114,7 +126,7 @@ def recorded_test(knowledge: Protocol, test: str, method: Method, protocol: str)
 
 
 _WORD = {
-    Method.VIDEO: "video",
+    Method.VIDEO: "markerless video",
     Method.PRINTED_MARKERS: "printed markers",
     Method.MOCAP: "motion capture",
     Method.IMU: "motion sensors",
@@ -218,16 +230,18 @@ def _faults(trial: Trial, signal: Signal, recorded: RecordedTest, minimum: float
 
 def _checked(check: Check, trial: Trial, signal: Signal) -> Fault | None:
     values = signal.quantity(check.quantity)
-    held = _median(values[trial.start : trial.end])
-    if check.change:
-        held -= _median(values[trial_start(trial, signal.times, signal.angle)])
-    if not math.isfinite(held):
-        return Fault(Refusal.OUT_OF_FRAME, "what the test's checks need was not seen at the end position")
-    too_low = check.minimum is not None and held < check.minimum
-    too_high = check.maximum is not None and held > check.maximum
+    value = _median(values[trial.start : trial.end])
+    if check.change or check.at_start:
+        start = _median(values[trial_start(trial, signal.times, signal.angle)])
+        value = start if check.at_start else value - start
+    if not math.isfinite(value):
+        where = "start" if check.at_start else "end position"
+        return Fault(Refusal.OUT_OF_FRAME, f"what the test's checks need was not seen at the {where}")
+    too_low = check.minimum is not None and value < check.minimum
+    too_high = check.maximum is not None and value > check.maximum
     if not (too_low or too_high):
         return None
-    return Fault(check.refusal, f"{check.say} ({held:.0f}°)")
+    return Fault(check.refusal, f"{check.say} ({value:.0f}°)")
 
 
 def trial_start(trial: Trial, times: FloatArray, angle: FloatArray) -> slice:
@@ -243,6 +257,11 @@ def trial_start(trial: Trial, times: FloatArray, angle: FloatArray) -> slice:
         return before
     cut_short = times[trial.rise] - times[first] < 0.5 * START_SECONDS
     return after if cut_short or spread(angle[after]) < spread(angle[before]) else before
+
+
+def rests(times: FloatArray, angle: FloatArray) -> bool:
+    """Whether an angle stays within a held position's band for at least half of the time that a start takes."""
+    return bool(times[-1] - times[0] >= 0.5 * START_SECONDS and spread(angle) <= 2.0 * TREMOR_DEGREES)
 
 
 def spread(values: FloatArray) -> float:

@@ -65,6 +65,7 @@ DRAWN: Mapping[Quantity, DrawnAngle] = {
     Quantity.LEG_ELEVATION: DrawnAngle("hip", "ankle", _level),
     Quantity.THIGH_ELEVATION: DrawnAngle("hip", "knee", _level),
     Quantity.SHANK_DEFICIT: DrawnAngle("knee", "ankle", _up),
+    Quantity.SHANK_ELEVATION: DrawnAngle("knee", "ankle", _level),
     Quantity.KNEE_FLEXION: DrawnAngle("knee", "ankle", _thigh_on),
     Quantity.HIP_FLEXION_TRUNK: DrawnAngle("hip", "knee", _trunk_on),
     Quantity.HIP_INTERNAL_ROTATION: DrawnAngle("knee", "ankle", _down),

@@ -126,7 +126,9 @@ GROUPS: Mapping[str, Group] = {
         lambda r: (
             r.id,
             ", ".join(r.protocols),
-            r.quantity.value,
+            r.quantity.value
+            + (" since the start" if r.zero_at_start else "")
+            + (f", the limb turning about the {r.pivot}" if r.pivot else ""),
             r.view.value if r.view else "",
             r.end,
             "; ".join(check.say for check in r.checks),

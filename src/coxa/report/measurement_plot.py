@@ -97,7 +97,7 @@ class _Picture:
         self.title = title_of(measurement, protocol)
         self.note = "" if self.cut is not None else no_norm(person)
         self.lines = _wrapped(summary(measurement))
-        zero = _zero(measurement)
+        zero = measurement.zero
         self.angle, self.smooth = measurement.angle - zero, measurement.smooth - zero
         self.times = measurement.times - measurement.times[0]
         # where the start of a movement wasn't seen, its change isn't known and has no place in the picture
@@ -328,16 +328,6 @@ class _Picture:
             zorder=5,
             linespacing=1.05,
         )
-
-
-def _zero(measurement: Measurement) -> float:
-    """What is taken from the drawn angle where the number is a change: the angle at which the movements began."""
-    starts = [
-        float(np.nanmedian(measurement.angle[one.trial.start : one.trial.end])) - one.trial.value
-        for one in measurement.trials
-        if math.isfinite(one.trial.value)
-    ]
-    return float(np.median(starts)) if starts and measurement.recorded.zero_at_start else 0.0
 
 
 def _wrapped(sentences: list[str]) -> list[str]:

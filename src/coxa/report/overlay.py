@@ -247,7 +247,7 @@ class Overlay:
         draw_dashes(picture, vertex, tip, WHITE, wide)
         beside = draw_arc(picture, vertex, reference, tip - vertex, 0.36 * length, wide)
         if with_number:
-            draw_words(picture, in_degrees(float(value)), beside, round(26 * self._unit))
+            draw_words(picture, in_degrees(float(value) - self._measurement.zero), beside, round(26 * self._unit))
 
     def _banner(self, picture: Picture, words: str, colour: Colour) -> None:
         """Words on a dark strip at the lower edge, as small as they must be to fit."""

@@ -63,6 +63,7 @@ QUANTITY_WORD = {
     Quantity.OTHER_THIGH_ELEVATION: "Other thigh above level",
     Quantity.THIGH_SLOPE: "Slope of the thigh",
     Quantity.SHANK_DEFICIT: "Shin short of upright",
+    Quantity.SHANK_ELEVATION: "Shin above level",
     Quantity.KNEE_FLEXION: "Bend of the knee",
     Quantity.HIP_FLEXION_TRUNK: "Bend between trunk and thigh",
     Quantity.HIP_INTERNAL_ROTATION: "Shin turned outwards",

@@ -20,6 +20,7 @@ class Quantity(StrEnum):
     OTHER_LEG_ELEVATION = "other_leg_elevation"
     OTHER_THIGH_ELEVATION = "other_thigh_elevation"
     SHANK_DEFICIT = "shank_deficit"
+    SHANK_ELEVATION = "shank_elevation"
     KNEE_FLEXION = "knee_flexion"
     HIP_FLEXION_TRUNK = "hip_flexion_trunk"
     HIP_INTERNAL_ROTATION = "hip_internal_rotation"
@@ -57,11 +58,13 @@ class TestedLeg(StrEnum):
 class Check(Entry):
     """A quantity that must stay within bounds, or the reading is refused.
 
-    ``change`` says that the bounds are for the change since the start of the movement, not for the quantity itself.
+    ``change`` says that the bounds are for the change since the start of the movement, not for the quantity itself;
+    ``at_start`` that they are for the start and not for the end position.
     """
 
     quantity: Quantity
     change: bool = False
+    at_start: bool = False
     minimum: float | None = None
     maximum: float | None = None
     refusal: Refusal
@@ -71,6 +74,8 @@ class Check(Entry):
     def _bounded(self) -> Self:
         if self.minimum is None and self.maximum is None:
             raise ValueError("give minimum, maximum or both")
+        if self.change and self.at_start:
+            raise ValueError("at its start nothing has changed yet: give change or at_start")
         return self
 
 
@@ -91,6 +96,9 @@ class RecordedTest(Entry):
     segments: tuple[Literal["thigh", "shank"], ...] = Field(
         default=(), description="of the tested leg, that lie in the picture plane when the camera stands square"
     )
+    pivot: Literal["hip", "knee"] | None = Field(
+        default=None, description="joint of the tested leg that stays in place while the limb below it turns about it"
+    )
     while_lowest: Quantity | None = Field(
         default=None, description="only frames count in which this quantity is near its lowest held value"
     )
@@ -103,6 +111,8 @@ class RecordedTest(Entry):
     def _a_view_for_video(self) -> Self:
         if (self.method is Method.VIDEO) != (self.view is not None and self.rate_hz is not None):
             raise ValueError("view and rate_hz belong to video, and video needs both")
+        if self.pivot is not None and self.method is not Method.VIDEO:
+            raise ValueError("a pivot is fitted in video only")
         return self
 
 
