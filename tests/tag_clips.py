@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ class TagClip:
         """Degrees of the camera from square to the wall."""
         return float(self.about["camera"]["yaw"])
 
-    @property
+    @cached_property
     def track(self) -> TagTrack:
         """The tags over time, as the product follows them."""
         return track_corners(self.seen, TagLayout.of(load_protocol()), source=_source(self.about))
