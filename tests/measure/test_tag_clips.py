@@ -63,8 +63,8 @@ def test_every_test_is_read_in_some_clip() -> None:
 
 
 def test_most_clips_near_enough_are_read() -> None:
-    """Up to 2 metres, as the instructions say."""
-    near = {clip.about["name"] for clip in tag_clips() if clip.about["camera"]["distance"] <= 2.0}
+    """Up to 2.5 metres, as the instructions say."""
+    near = {clip.about["name"] for clip in tag_clips() if clip.about["camera"]["distance"] <= 2.5}
     asked = [name for name in errors() if name[0] in near]
     refused = [name for name in asked if errors()[name] is None]
     assert len(refused) <= 0.15 * len(asked), refused
