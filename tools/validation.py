@@ -66,8 +66,9 @@ video can read: **{accepted} of {asked} accepted.** Why they were refused, count
 
 TAGS = """\
 ## Printed markers
-`python -m tools.validate_tags`: rendered tags on a leg, camera unknown, yaw up to ±30°, blur, noise, held for a
-second."""
+`python -m tools.validate_tags`, through the product's own reading and gates, camera unknown, yaw up to ±30°: people of
+the lab with cards taped to skin and clothes (`tests/fixtures/tag_clips`), and tags alone on grey limbs. Where a number
+counts from a start, arrows are up to 3° askew; elsewhere not at all, because each degree is a degree wrong."""
 
 ANGLES = """\
 ## Motion capture and sensors

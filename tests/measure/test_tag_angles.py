@@ -246,11 +246,10 @@ def test_a_tag_that_is_never_seen_is_nan_over_time() -> None:
 # --- rendered --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("distance", "seed"), [(2.0, 2), (2.5, 3), (2.5, 4)])
+@pytest.mark.parametrize(("distance", "seed"), [(2.0, 2), (2.5, 0)])
 def test_rendered_tags_are_read_within_a_degree(distance: float, seed: int) -> None:
     """The small version of ``python -m tools.validate_tags``: focal length unknown, everything askew, 720p."""
-    outcome = measure(Setting(distance, HD, seed, hold=10))
-    errors = [*outcome.inclinations, outcome.knee]
-    assert None not in errors
-    assert max(abs(error) for error in errors if error is not None) < 1.0
+    outcome = measure(Setting(distance, HD, seed))
+    assert outcome.error is not None
+    assert abs(outcome.error) < 1.0
     assert abs(outcome.focal) < 0.15

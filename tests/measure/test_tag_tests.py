@@ -223,6 +223,25 @@ def test_a_leg_out_of_the_wall_s_plane_is_refused() -> None:
     assert slanted == (Refusal.WRONG_PLANE,)
 
 
+def test_a_body_askew_is_refused_even_when_the_held_limb_points_up() -> None:
+    start, end = Leg(90.0, 90.0, heading=25.0), Leg(90.0, 30.0, heading=25.0)
+    measured = read(filmed(start, end), "active_knee_extension", "supine_90_90")
+    assert refused(measured) == (Refusal.WRONG_PLANE,)
+    assert any("askew to the wall" in fault.say for fault in measured.faults)
+
+
+def test_a_pelvis_marker_may_point_inwards() -> None:
+    """A waist tapers; the pelvis's marker counts only by its turn."""
+    start, end = CASES["active_knee_extension"][1:3]
+    track = filmed(start, end)
+    quaternions = track.orientations.quaternions.copy()
+    at = track.index("left_pelvis")
+    inwards = Rotation.from_euler("z", 30.0, degrees=True) * Rotation.from_quat(np.roll(quaternions[:, at], -1, axis=1))
+    quaternions[:, at] = np.roll(inwards.as_quat(), 1, axis=1)
+    turned = replace(track, orientations=replace(track.orientations, quaternions=quaternions))
+    assert read(turned, "active_knee_extension", "supine_90_90").reading.value == pytest.approx(32.0, abs=0.5)
+
+
 def test_too_few_pictures_are_refused() -> None:
     track = filmed(Leg(0.0), Leg(70.0), rate=4.0)
     assert Refusal.LOW_FRAME_RATE in refused(read(track, "straight_leg_raise", SUPINE))

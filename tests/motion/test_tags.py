@@ -15,7 +15,7 @@ from coxa.motion.recording import FloatArray
 from coxa.motion.tag_corners import LARGEST_PICTURE, find_tags, tag_cells
 from coxa.motion.tag_focal import different_views, estimate_focal, usual_focal
 from coxa.motion.tag_pose import TwoPoses, choose, intrinsics, poses, rotation_covariance, turned
-from coxa.motion.tags import TagLayout, TagTrack, track_tags
+from coxa.motion.tags import SeenTags, TagLayout, TagTrack, track_corners, track_tags
 from coxa.protocol import load_protocol
 from tools.tag_scene import FACING, Camera, Leg, Look, Picture, Tag, camera_at, draw, exposed
 
@@ -352,3 +352,13 @@ def test_bad_videos_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(InputError, match="too long"):
         track_tags(endless(), LAYOUT)
+
+
+def test_corners_must_be_those_of_the_layout() -> None:
+    nothing = np.full((2, len(LAYOUT.names), 4, 2), np.nan)
+    track = track_corners(SeenTags(np.array([0.0, 0.1]), nothing, (640, 480)), LAYOUT)
+    assert not track.detected.any()
+    with pytest.raises(InputError, match="every tag of the layout"):
+        track_corners(SeenTags(np.array([0.0]), nothing, (640, 480)), LAYOUT)
+    with pytest.raises(InputError, match="every tag of the layout"):
+        track_corners(SeenTags(np.zeros(0), nothing[:0], (640, 480)), LAYOUT)

@@ -47,6 +47,8 @@ WALL_NEAR = 5.0
 """Seconds around a hold in which the wall's tag must be seen; a leg may hide it during the hold itself."""
 MOST_OUT_OF_PLANE = 20.0
 """Degrees by which a limb may point out of the wall's plane: 15 and the error with which it is known."""
+_LEVEL_ENOUGH = 0.7
+"""Share of a limb's length by which its ends may differ in height and still show how it lies to the wall: 45°."""
 _NEARLY_LEVEL = 10
 """Per cent of frames, those with the limb nearest to level, that tell which way it points."""
 
@@ -173,13 +175,29 @@ def seen_in(track: TagTrack, name: str, hold: Hold) -> float:
     return float(track.detected[within, track.index(name)].mean()) if within.any() else 0.0
 
 
-def refusals(track: TagTrack, names: tuple[str, ...], holds: tuple[Hold, ...]) -> tuple[Refusal, ...]:
+def askew_to_wall(track: TagTrack, name: str) -> float:
+    """Degrees between a limb and the wall, seen from above, where the limb lies nearest to level; NaN if it never does.
+
+    A limb that points up says nothing of how the body lies, and how the body lies is what foreshortens its angle.
+    """
+    far = -track.rotations(name)[:, :, 1]
+    height = np.abs(far[:, 2])
+    if not float(np.nanmin(height, initial=1.0)) < _LEVEL_ENOUGH:
+        return math.nan
+    level = height <= np.nanpercentile(height, _NEARLY_LEVEL)
+    return float(np.median(np.degrees(np.arctan2(np.abs(far[level, 1]), np.abs(far[level, 0])))))
+
+
+def refusals(
+    track: TagTrack, names: tuple[str, ...], holds: tuple[Hold, ...], *, in_plane: bool = True
+) -> tuple[Refusal, ...]:
     """Why angles of these tags over these holds can't be trusted; empty when they can.
 
     ``out_of_frame``: a tag was seen in too few frames of a hold, or the wall's around it. ``camera_moved``: the wall's
     tag moved in the picture. ``unreadable``: a tag is bent, half covered or blurred, or it isn't sure which of the two
     poses that fit it is true.
-    ``wrong_plane``: a limb points out of the wall's plane.
+    ``wrong_plane``: a limb points out of the wall's plane; not asked without ``in_plane``, for a tag that counts only
+    by its turn since a hold.
     """
     found: list[Refusal] = []
     frames = [_within(track, hold) for hold in holds]
@@ -196,7 +214,7 @@ def refusals(track: TagTrack, names: tuple[str, ...], holds: tuple[Hold, ...]) -
     misfit = max(misfit, float(np.nanmedian(track.misfit[:, wall])))
     if misfit > MOST_MISFIT or not track.resolved[[*wanted, wall]].all():
         found.append(Refusal.UNREADABLE)
-    if max(_out_of_plane(track, name, hold) for name in names for hold in holds) > MOST_OUT_OF_PLANE:
+    if in_plane and max(_out_of_plane(track, name, hold) for name in names for hold in holds) > MOST_OUT_OF_PLANE:
         found.append(Refusal.WRONG_PLANE)
     return tuple(found)
 

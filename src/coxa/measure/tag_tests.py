@@ -17,7 +17,17 @@ import numpy as np
 from coxa.errors import InputError
 from coxa.measure.end_range import STILL_DEGREES, Trial
 from coxa.measure.recorded import START_SECONDS, Fault, Measurement, Signal, read_signal, recorded_test
-from coxa.measure.tag_angles import LEAST_SEEN, Hold, inclination, refusals, relative_angle, rotation_since, seen_in
+from coxa.measure.tag_angles import (
+    LEAST_SEEN,
+    MOST_OUT_OF_PLANE,
+    Hold,
+    askew_to_wall,
+    inclination,
+    refusals,
+    relative_angle,
+    rotation_since,
+    seen_in,
+)
 from coxa.model import Method, Refusal, Side
 from coxa.motion.recording import FloatArray
 from coxa.motion.tags import WALL, TagTrack
@@ -153,14 +163,22 @@ def _whole_faults(body: TaggedSide, recorded: RecordedTest) -> tuple[Fault, ...]
         for name in names
         if not track.detected[:, track.index(name)].any()
     ]
-    if recorded.zero_at_start and not faults:
-        faults += _too_small(TAGGED[recorded.quantity].angle(body))
+    if not faults:
+        faults += _askew(body, recorded)
+        faults += _too_small(TAGGED[recorded.quantity].angle(body)) if recorded.zero_at_start else []
     rate = 1.0 / float(np.median(np.diff(track.times))) if track.times.size > 1 else 0.0
     if rate < LEAST_RATE:
         faults.append(
             Fault(Refusal.LOW_FRAME_RATE, f"there are {rate:.0f} pictures a second, at least {LEAST_RATE:g} are needed")
         )
     return tuple(faults)
+
+
+def _askew(body: TaggedSide, recorded: RecordedTest) -> list[Fault]:
+    """The hold of a limb that points up doesn't show how the body lies; where a limb lay level does."""
+    limbs = [body.name(segment) for segment in needed(recorded) if segment != "pelvis"]
+    askew = max((off for limb in limbs if (off := askew_to_wall(body.track, limb)) > MOST_OUT_OF_PLANE), default=0.0)
+    return [Fault(Refusal.WRONG_PLANE, f"the leg lay {askew:.0f}° askew to the wall")] if askew else []
 
 
 def _too_small(angle: FloatArray) -> list[Fault]:
@@ -183,14 +201,18 @@ def _trial_faults(body: TaggedSide, recorded: RecordedTest, trial: Trial) -> lis
     from_start = recorded.zero_at_start or any(check.change for check in recorded.checks)
     faults = _tag_faults(track, limbs, (start, hold) if from_start else (hold,))
     if "pelvis" in segments:
-        faults += _tag_faults(track, (body.name("pelvis"),), (_first(track), hold))
+        # a waist tapers, so this tag may point inwards; it counts only by its turn
+        faults += _tag_faults(track, (body.name("pelvis"),), (_first(track), hold), in_plane=False)
     if recorded.zero_at_start:
         faults += _start_faults(body, recorded, start)
     return list(dict.fromkeys(faults))
 
 
-def _tag_faults(track: TagTrack, names: tuple[str, ...], holds: tuple[Hold, ...]) -> list[Fault]:
-    return [Fault(refusal, _said(refusal, track, names, holds)) for refusal in refusals(track, names, holds)]
+def _tag_faults(
+    track: TagTrack, names: tuple[str, ...], holds: tuple[Hold, ...], *, in_plane: bool = True
+) -> list[Fault]:
+    found = refusals(track, names, holds, in_plane=in_plane)
+    return [Fault(refusal, _said(refusal, track, names, holds)) for refusal in found]
 
 
 def _said(refusal: Refusal, track: TagTrack, names: tuple[str, ...], holds: tuple[Hold, ...]) -> str:

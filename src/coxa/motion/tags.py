@@ -53,6 +53,22 @@ class TagLayout:
         return cls(names, protocol.printed_tag.side_mm / 1000)
 
 
+@dataclass(frozen=True, eq=False)
+class SeenTags:
+    """Where tags are in the pictures of a video.
+
+    Parameters
+    ----------
+    times: (frames,) seconds.
+    corners: (frames, tags, 4, 2) pixels, tags in the order of the layout; NaN where one isn't seen.
+    size: width and height of the pictures.
+    """
+
+    times: FloatArray
+    corners: FloatArray
+    size: tuple[int, int]
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TagTrack:
     """Tags over time. All arrays have one row per frame, and one column per tag in the order of ``names``.
@@ -138,22 +154,39 @@ def track_tags(
     InputError: there is no frame, there are too many, their sizes differ, or the layout has no wall.
     """
     source = source or Source(name="video")
+    _check(layout, focal)
+    seen = find_corners(frames, layout, source)
+    return track_corners(seen, layout, focal=focal, source=source)
+
+
+def track_corners(
+    seen: SeenTags, layout: TagLayout, *, focal: float | None = None, source: Source | None = None
+) -> TagTrack:
+    """What ``track_tags`` does once the corners are found; all parameters are its own.
+
+    Raises
+    ------
+    InputError: there is no frame, the corners aren't those of the layout's tags, or the layout has no wall.
+    """
+    _check(layout, focal)
+    times, corners, size = seen.times, seen.corners, seen.size
+    if times.size == 0 or corners.shape != (times.size, len(layout.names), 4, 2):
+        raise InputError("the corners must be those of every tag of the layout in every frame.")
+    lens = Focal(focal, 0.0, "given") if focal is not None else _self_calibrated(corners, layout.side, size)
+    matrix = intrinsics(lens.pixels, size)
+    chosen = choose([poses(corners[:, at], layout.side, matrix) for at in range(len(layout.names))], times)
+    return _in_world(chosen, corners, times, layout, lens, size, source or Source(name="video"))
+
+
+def _check(layout: TagLayout, focal: float | None) -> None:
     if WALL not in layout.names.values():
         raise InputError("the layout of the printed markers has no wall.")
     if focal is not None and not focal > 0:
         raise InputError("the focal length must be above 0 pixels.")
-    times, corners, size = _seen(frames, layout, source)
-    lens = Focal(focal, 0.0, "given") if focal is not None else _self_calibrated(corners, layout.side, size)
-    matrix = intrinsics(lens.pixels, size)
-    tags = list(layout.names.values())
-    chosen = choose([poses(corners[:, at], layout.side, matrix) for at in range(len(tags))], times)
-    return _in_world(chosen, corners, times, layout, lens, size, source)
 
 
-def _seen(
-    frames: Iterable[tuple[float, npt.NDArray[np.uint8]]], layout: TagLayout, source: Source
-) -> tuple[FloatArray, FloatArray, tuple[int, int]]:
-    """Times, (frames, tags, 4, 2) corners and (width, height)."""
+def find_corners(frames: Iterable[tuple[float, npt.NDArray[np.uint8]]], layout: TagLayout, source: Source) -> SeenTags:
+    """Look for the layout's tags in every frame; parameters and errors are those of ``track_tags``."""
     times: list[float] = []
     found: list[FloatArray] = []
     size: tuple[int, int] | None = None
@@ -173,7 +206,7 @@ def _seen(
         found.append(row)
     if size is None:
         raise InputError(f"{source.name}: the video holds no picture.")
-    return np.array(times, dtype=np.float64), np.stack(found), size
+    return SeenTags(np.array(times, dtype=np.float64), np.stack(found), size)
 
 
 def _self_calibrated(corners: FloatArray, side: float, size: tuple[int, int]) -> Focal:
