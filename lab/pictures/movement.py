@@ -86,7 +86,9 @@ def _solved(
     angles: FloatArray,
     start: FloatArray | None,
 ) -> Solved:
-    solids: dict[str, Solid] = {"floor": FLOOR} | {name: one.solid for name, one in things.items() if one.solid is not None}
+    solids: dict[str, Solid] = {"floor": FLOOR} | {
+        name: one.solid for name, one in things.items() if one.solid is not None
+    }
     for place, on in key.touching.items():
         if on not in solids:
             raise ScriptError(f"{subject.name}: {place} touches {on!r}, which isn't a solid thing of this picture.")
@@ -108,7 +110,10 @@ def _pins(key: Key, before: Key | None, held: Mapping[str, FloatArray]) -> dict[
         for place, on in key.touching.items():
             if before.touching.get(place) == on and place.endswith(HOLDING) and place not in key.slides:
                 pins[place] = held[place]
-    wanted = {place: np.array([np.nan if x is None else x for x in where], dtype=np.float64) for place, where in key.at.items()}
+    wanted = {
+        place: np.array([np.nan if x is None else x for x in where], dtype=np.float64)
+        for place, where in key.at.items()
+    }
     return pins | wanted
 
 
@@ -124,7 +129,9 @@ def mixed(first: Mapping[str, Any], second: Mapping[str, Any], part: float) -> d
         if isinstance(value, Mapping) and isinstance(old, Mapping):
             out[name] = mixed(old, value, part)
         elif isinstance(value, list) and isinstance(old, list) and len(value) == len(old):
-            out[name] = [a + part * (b - a) if isinstance(b, int | float) else b for a, b in zip(old, value, strict=True)]
+            out[name] = [
+                a + part * (b - a) if isinstance(b, int | float) else b for a, b in zip(old, value, strict=True)
+            ]
         elif isinstance(value, int | float) and not isinstance(value, bool) and isinstance(old, int | float):
             out[name] = old + part * (value - old)
         else:

@@ -135,7 +135,9 @@ class Places:
 
     def _hand(self, side: str, s: str, rest: str) -> FloatArray:
         bone, palm = self._rig.body.bone, self._rig.palm[side]
-        hand = np.array([name.startswith(("wrist", "metacarpal", "finger")) and name.endswith(s) for name in self._owner])
+        hand = np.array(
+            [name.startswith(("wrist", "metacarpal", "finger")) and name.endswith(s) for name in self._owner]
+        )
         wrist, knuckle = bone(f"wrist.{s}"), bone(f"finger3-1.{s}")
         along = (self._rest - wrist) @ unit(knuckle - wrist) / np.linalg.norm(knuckle - wrist)
         depth = (self._rest - (wrist + knuckle) / 2) @ palm
@@ -159,7 +161,9 @@ class Places:
         if word == "sacrum":
             return self._extreme(trunk & (np.abs(self._rest[:, 2] - hip - 0.06) < 0.05), (0, 1, 0), 0.02)
         if word == "low_back":
-            return np.asarray(trunk & self._near(bone("spine04") + (0, 0.09, 0), 0.07) & (self._rest[:, 1] > bone("spine04")[1]))
+            return np.asarray(
+                trunk & self._near(bone("spine04") + (0, 0.09, 0), 0.07) & (self._rest[:, 1] > bone("spine04")[1])
+            )
         if word == "upper_back":
             return self._extreme(trunk & (np.abs(self._rest[:, 2] - bone("spine01")[2]) < 0.06), (0, 1, 0), 0.02)
         if word == "belly":

@@ -176,7 +176,9 @@ class Rig:
         turns: dict[str, FloatArray] = {}
         for side, s, sign in (("left", "L", 1), ("right", "R", -1)):
             thigh = root @ (
-                about_x(-at[f"{side}_hip"]) @ about_y(-sign * at[f"{side}_hip_out"]) @ about_z(sign * at[f"{side}_hip_turn"])
+                about_x(-at[f"{side}_hip"])
+                @ about_y(-sign * at[f"{side}_hip_out"])
+                @ about_z(sign * at[f"{side}_hip_turn"])
             )
             shank = thigh @ about_x(at[f"{side}_knee"])
             down_thigh, down_shank = self._leg_rests[side]

@@ -21,7 +21,14 @@ GROUPS = {
     "flat_hand": ("palm", "fingertips"),
     "flat_forearm": ("elbow", "hand_edge"),
 }
-WHOLE = {"feet": "foot", "flat_hands": "flat_hand", "knees": "knee", "buttocks": "buttock", "palms": "palm", "heels": "heel"}
+WHOLE = {
+    "feet": "foot",
+    "flat_hands": "flat_hand",
+    "knees": "knee",
+    "buttocks": "buttock",
+    "palms": "palm",
+    "heels": "heel",
+}
 SUBJECT_KEYS = {"base", "muscles", "view", "things", "arrows", "keys", "end", "loop", "seconds"}
 KEY_KEYS = {"angles", "touching", "together", "slides", "at", "fixed", "things"}
 LOOPS = ("there_and_back", "round")
@@ -96,7 +103,9 @@ def _subject(name: str, raw: Mapping[str, Any]) -> Subject:
     loop = raw.get("loop", LOOPS[0])
     if loop not in LOOPS:
         raise ScriptError(f"loop {loop!r} isn't one of {', '.join(LOOPS)}.")
-    muscles = {muscle: frozenset(SIDES if side == "both" else [side]) for muscle, side in raw.get("muscles", {}).items()}
+    muscles = {
+        muscle: frozenset(SIDES if side == "both" else [side]) for muscle, side in raw.get("muscles", {}).items()
+    }
     return Subject(
         name=name,
         base=raw["base"],
@@ -121,7 +130,11 @@ def _key(raw: Mapping[str, Any], before: Key | None, things: Mapping[str, Any]) 
             touching.pop(single, None)
             if thing is not None:
                 touching[single] = thing
-    together = tuple((one, other) for one, other in raw["together"]) if "together" in raw else (before.together if before else ())
+    together = (
+        tuple((one, other) for one, other in raw["together"])
+        if "together" in raw
+        else (before.together if before else ())
+    )
     now = {name: dict(settings) for name, settings in (before.things if before else things).items()}
     for name, settings in raw.get("things", {}).items():
         now.setdefault(name, {}).update(settings)

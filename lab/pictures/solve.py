@@ -87,7 +87,9 @@ class Solver:
         ------
         UnknownPlace: a place in the wish isn't one of the body's.
         """
-        free = np.array([i for i, name in enumerate(NAMES) if name not in wish.fixed and not name.endswith(FROZEN_ENDS)])
+        free = np.array(
+            [i for i, name in enumerate(NAMES) if name not in wish.fixed and not name.endswith(FROZEN_ENDS)]
+        )
         share = np.array([_freedom(NAMES[i]) for i in free])
         low, high = np.array([_limits(NAMES[i]) for i in free]).T
         values = np.clip((wish.angles if start is None else start)[free], low + 1e-6, high - 1e-6)
@@ -124,7 +126,10 @@ class Solver:
 
         def misses(posed: Posed) -> list[tuple[str, FloatArray]]:
             skin = self.rig.skin(posed, everything)
-            out = [(f"through thing {i}", np.minimum(solid.distance(skin) + SINK, 0) / THROUGH) for i, solid in enumerate(wish.solids)]
+            out = [
+                (f"through thing {i}", np.minimum(solid.distance(skin) + SINK, 0) / THROUGH)
+                for i, solid in enumerate(wish.solids)
+            ]
             for place, solid in wish.touching.items():
                 out.append((f"{place} touches", np.atleast_1d(solid.distance(skin[parts[place]]).min() / TOUCH)))
             for one, other in wish.together:

@@ -1,0 +1,100 @@
+"""A subject becomes its pictures: start, end, and a loop of the movement, for one figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lab.dress import body_vertices
+from lab.pictures.arrows import arrow
+from lab.pictures.artist import Artist
+from lab.pictures.drawn_things import pieces_of
+from lab.pictures.movement import MOST_MISSED, Frame, frames, worst
+from lab.pictures.people import person
+from lab.pictures.piece import Drawing, View
+from lab.pictures.rig import Rig
+from lab.pictures.script import ScriptError, Subject
+from lab.pictures.solve import Solver
+from lab.pictures.svg import loop, still
+from lab.rotation import FloatArray
+
+MARGIN = 0.06  # of the picture's width, on every side
+ASPECTS = (0.75, 1.75)  # narrowest and widest picture, width by height
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """SVG texts. ``missed``: what the worst contact misses, metres and name."""
+
+    start: str
+    end: str
+    loop: str
+    missed: tuple[float, str]
+
+
+class Composer:
+    """Makes the pictures of one figure (``people.PEOPLE``)."""
+
+    def __init__(self, figure: str) -> None:
+        self.dressed = person(figure)
+        self.solver = Solver(Rig(self.dressed.body))
+        self._artist = Artist()
+
+    def pictures(self, subject: Subject) -> Pictures:
+        """All pictures of a subject.
+
+        Raises
+        ------
+        ScriptError: a posture can't be solved: something that should touch is more than ``MOST_MISSED`` away.
+        """
+        moments = frames(subject, self.solver)
+        missed = worst(moments)
+        if missed[0] > MOST_MISSED:
+            raise ScriptError(f"{subject.name}: {missed[1]} is {missed[0] * 1000:.0f} mm off.")
+        view = self.view(subject, moments)
+        drawings = [self.draw(subject, frame, view) for frame in moments]
+        keys = {frame.key: drawing for frame, drawing in zip(moments, drawings, strict=True) if frame.key is not None}
+        marks = [mark for place in subject.arrows if (mark := arrow(self._path(place, moments, view, subject.end)))]
+        back = subject.loop == "there_and_back"
+        return Pictures(
+            start=still(keys[0], marks),
+            end=still(keys[subject.end]),
+            loop=loop(drawings, subject.seconds, back=back),
+            missed=missed,
+        )
+
+    def draw(self, subject: Subject, frame: Frame, view: View) -> Drawing:
+        """One instant."""
+        skin = self.solver.rig.skin(frame.posed)
+        pieces = self._artist.figure(self.dressed, skin, subject.muscles)
+        for thing in frame.things.values():
+            pieces += pieces_of(thing, self.solver, frame.posed, skin)
+        return self._artist.draw(pieces, view)
+
+    def view(self, subject: Subject, moments: Sequence[Frame]) -> View:
+        """A view in which the whole movement just fits; ``width`` and ``centre`` of the subject's view come first."""
+        settings = subject.view
+        direction = float(settings.get("azimuth", 0)), float(settings.get("elevation", 8))
+        plain = View(*direction, (0.0, 0.0, 0.0), 1.0)
+        right, up = plain.axes[:2]
+        skins = [self.solver.rig.skin(frame.posed, body_vertices()) for frame in moments]
+        low, high = _box(np.concatenate([skin @ np.stack([right, up], 1) for skin in skins]))
+        extra = settings.get("room", {})
+        low -= (float(extra.get("left", 0)), float(extra.get("below", 0)))
+        high += (float(extra.get("right", 0)), float(extra.get("above", 0)))
+        size = (high - low) * (1 + 2 * MARGIN)
+        aspect = float(np.clip(size[0] / size[1], *ASPECTS))
+        half = max(size[0], size[1] * aspect) / 2
+        middle = (low + high) / 2
+        target = middle[0] * right + middle[1] * up
+        return View(*direction, (float(target[0]), float(target[1]), float(target[2])), float(half), aspect)
+
+    def _path(self, place: str, moments: Sequence[Frame], view: View, end: int) -> FloatArray:
+        last = next(i for i, frame in enumerate(moments) if frame.key == end)
+        return view.project([self.solver.middle(frame.posed, place) for frame in moments[: last + 1]])
+
+
+def _box(points: FloatArray) -> tuple[FloatArray, FloatArray]:
+    return points.min(0), points.max(0)
