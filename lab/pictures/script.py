@@ -1,7 +1,7 @@
 """What a picture shows, read from the YAML files in ``lab/pictures/poses``: postures, what touches what, things, view.
 
-Angles are named as in ``rig.py``; without ``left_`` or ``right_`` they mean both sides. Each key tells what changes since the
-key before it. Places are named as in ``patches.py``; the groups below stand for several.
+Angles are named as in ``rig.py``; without ``left_`` or ``right_`` they mean both sides. Each key tells what
+changes since the key before it. Places are named as in ``patches.py``; the groups below stand for several.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class ScriptError(ValueError):
 class Key:
     """One posture of a movement, complete: nothing is left to be looked up in earlier ones.
 
-    ``at``: place to wanted (x, y, z) in metres, None where an axis is free. ``slides``: touching places that may move on their
-    surface since the key before. ``things``: changed settings of things by name.
+    ``at``: place to wanted (x, y, z) in metres, None where an axis is free. ``slides``: touching places that may move
+    on their surface since the key before. ``things``: changed settings of things by name.
     """
 
     angles: Mapping[str, float]
