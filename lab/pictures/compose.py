@@ -10,7 +10,7 @@ import numpy as np
 from lab.dress import body_vertices
 from lab.pictures.arrows import arrow
 from lab.pictures.artist import Artist
-from lab.pictures.drawn_things import pieces_of
+from lab.pictures.drawn_things import Stage, pieces_of
 from lab.pictures.movement import MOST_MISSED, Frame, frames, worst
 from lab.pictures.people import person
 from lab.pictures.piece import Drawing, View
@@ -69,8 +69,9 @@ class Composer:
         """One instant."""
         skin = self.solver.rig.skin(frame.posed)
         pieces = self._artist.figure(self.dressed, skin, subject.muscles)
+        stage = Stage(self.solver, frame.posed, skin)
         for thing in frame.things.values():
-            pieces += pieces_of(thing, self.solver, frame.posed, skin)
+            pieces += pieces_of(thing, stage)
         return self._artist.draw(pieces, view)
 
     def view(self, subject: Subject, moments: Sequence[Frame]) -> View:
