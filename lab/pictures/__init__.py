@@ -1,0 +1,1 @@
+"""The picture library: posed figures drawn as small, clean vector graphics."""

@@ -1,0 +1,107 @@
+"""SVG files of drawings: stills and loops, with their colours in one style block."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lab.pictures.piece import Drawing, Layer
+
+# Stroke widths in picture units.
+LINES = {"outer": 5, "inner": 3}
+# Share of a loop's time that it rests at each end.
+REST = 0.2
+
+
+def still(drawing: Drawing, overlays: Sequence[str] = ()) -> str:
+    """One picture; ``overlays`` are SVG elements drawn on top."""
+    layers = [*drawing.ground, *drawing.props, *drawing.figure]
+    return f"{_head(drawing)}{_style(layers)}{_paths(layers)}{''.join(overlays)}</svg>"
+
+
+def loop(drawings: Sequence[Drawing], seconds: float, overlays: Sequence[str] = ()) -> str:
+    """A moving picture, there and back in ``seconds``, with a rest at both ends; at its end where motion is unwanted.
+
+    ``overlays`` are SVG elements drawn on top of every frame.
+    """
+    first = drawings[0]
+    fixed: list[str] = []
+    moving = [""] * len(drawings)
+    for parts in ([d.ground for d in drawings], [d.props for d in drawings], [d.figure for d in drawings]):
+        # What comes after something that moves may be hidden by it, so it must stay on top of it.
+        if all(part == parts[0] for part in parts) and not any(moving):
+            fixed.append(_paths(parts[0]))
+        else:
+            moving = [frame + _paths(part) for frame, part in zip(moving, parts, strict=True)]
+    frames = "".join(f'<g class="frame f{i}">{data}</g>' for i, data in enumerate(moving))
+    layers = [layer for d in drawings for layer in (*d.ground, *d.props, *d.figure)]
+    style = _style(layers, _motion(len(drawings), seconds))
+    return f"{_head(first)}{style}{''.join(fixed)}{frames}{''.join(overlays)}</svg>"
+
+
+def colours(skin: str = "sand", hair: str = "brown", theme: str = "light") -> dict[str, str]:
+    """Colour per class; names as in ``palettes.yaml``, ``theme`` ``light`` or ``dark``."""
+    data = palettes()
+    skins, hairs = data["skins"][skin], data["hairs"][hair]
+    own = {"skin": skins[0], "skin-shade": skins[1], "hair": hairs[0], "hair-shade": hairs[1]}
+    chosen: dict[str, str] = own | data["clothes"][theme] | data["things"][theme]
+    return chosen
+
+
+@cache
+def palettes() -> dict[str, Any]:
+    """What ``palettes.yaml`` holds."""
+    data: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "palettes.yaml").read_text())
+    return data
+
+
+def rules(colours: Mapping[str, str], paints: Sequence[str]) -> str:
+    """One CSS rule per class."""
+    return "".join(f".{paint}{{{'stroke' if paint in LINES else 'fill'}:{colours[paint]}}}" for paint in paints)
+
+
+def _style(layers: Sequence[Layer], motion: str = "") -> str:
+    paints = list(dict.fromkeys(layer.paint for layer in layers))
+    lines = "".join(
+        f".{name}{{fill:none;stroke-width:{LINES[name]};stroke-linecap:round;stroke-linejoin:round}}"
+        for name in LINES
+        if name in paints
+    )
+    light, dark = (rules(colours(theme=theme), paints) for theme in ("light", "dark"))
+    return f"<style>{lines}{light}@media (prefers-color-scheme:dark){{{dark}}}{motion}</style>"
+
+
+def _motion(count: int, seconds: float) -> str:
+    """CSS that shows one frame at a time, there and back."""
+    css = f".frame{{visibility:hidden;animation:{seconds:g}s step-end infinite}}.f{count - 1}{{visibility:visible}}"
+    for i in range(count):
+        steps = "".join(f"{at:.4g}%{{visibility:{'visible' if on else 'hidden'}}}" for at, on in _changes(count, i))
+        css += f".f{i}{{animation-name:k{i}}}@keyframes k{i}{{{steps}}}"
+    return css + "@media (prefers-reduced-motion:reduce){.frame{animation:none}}"
+
+
+def _changes(count: int, i: int) -> list[tuple[float, bool]]:
+    """When a frame is shown or hidden, in percent of the whole time."""
+    if count == 1:
+        return [(0, True)]
+    rest = 100 * REST if count > 2 else 50
+    width = (50 - rest) / max(count - 2, 1)
+    if i == 0:
+        return [(0, True), (rest / 2, False), (100 - rest / 2, True)]
+    if i == count - 1:
+        return [(0, False), (50 - rest / 2, True), (50 + rest / 2, False)]
+    there, back = rest / 2 + (i - 1) * width, 100 - rest / 2 - i * width
+    return [(0, False), (there, True), (there + width, False), (back, True), (back + width, False)]
+
+
+def _head(drawing: Drawing) -> str:
+    width, height = drawing.view.size
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" fill-rule="evenodd">'
+
+
+def _paths(layers: Sequence[Layer]) -> str:
+    return "".join(f'<path class="{layer.paint}" d="{layer.data}"/>' for layer in layers)
