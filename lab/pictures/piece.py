@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lab.mesh import IntArray
+from lab.pictures.head import Feature
 from lab.pictures.muscles import Painted
 from lab.rotation import FloatArray
 
@@ -28,6 +29,7 @@ class Piece:
     region: the colour's name; those of ``FIGURE`` make the person, those of ``GROUND`` lie behind everything.
     cut: (n,) drawn where it is 0 or more.
     muscle: what is highlighted on it, if anything.
+    features: lines drawn on it.
     unfolded: (n, 3) a place per vertex such that neighbours on the surface are near each other; where pixels side by
         side are further apart than ``gap`` (n,), there is a line. On the person it is the place on the resting body.
     """
@@ -40,6 +42,7 @@ class Piece:
     muscle: Painted | None
     unfolded: FloatArray
     gap: FloatArray
+    features: tuple[Feature, ...] = ()
 
 
 @dataclass(frozen=True)

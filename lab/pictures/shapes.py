@@ -57,7 +57,9 @@ def box(centre: npt.ArrayLike, size: tuple[float, float, float], yaw: float = 0.
 
 def mat(centre: tuple[float, float], length: float = 1.9, width: float = 0.7, yaw: float = 0.0) -> Piece:
     """An exercise mat on the floor, its length along y before it is turned."""
-    return box((*centre, -0.006), (width, length, 0.01), yaw, "mat")
+    half = np.array([width / 2, length / 2, 0])
+    corners = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]]) * half @ about_z(yaw).T
+    return _piece([_quad(corners + np.array([*centre, 0]))], "mat")
 
 
 def wall(start: tuple[float, float], end: tuple[float, float], height: float = 2.0) -> Piece:

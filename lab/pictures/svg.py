@@ -12,7 +12,7 @@ import yaml
 from lab.pictures.piece import Drawing, Layer
 
 # Stroke widths in picture units.
-LINES = {"outer": 5, "inner": 3}
+LINES = {"outer": 5, "inner": 3, "face": 3, "brow": 5, "edge": 3}
 # Share of a loop's time that it rests at each end.
 REST = 0.2
 
@@ -48,6 +48,7 @@ def colours(skin: str = "sand", hair: str = "brown", theme: str = "light") -> di
     data = palettes()
     skins, hairs = data["skins"][skin], data["hairs"][hair]
     own = {"skin": skins[0], "skin-shade": skins[1], "hair": hairs[0], "hair-shade": hairs[1]}
+    own |= {"face": skins[2], "brow": hairs[1], "eye": "#2a2526"}
     chosen: dict[str, str] = own | data["clothes"][theme] | data["things"][theme]
     return chosen
 

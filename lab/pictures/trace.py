@@ -17,6 +17,10 @@ from lab.rotation import FloatArray
 BoolImage = npt.NDArray[np.bool_]
 
 
+# Cosine of the largest angle between a line's end and its chord where it counts as straight.
+STRAIGHT = 0.995
+
+
 @dataclass(frozen=True, eq=False)
 class Chain:
     """A border line: its points (n, 2) in pixels, x right and y down."""
@@ -96,8 +100,11 @@ def smooth(points: FloatArray, closed: bool, sigma: float) -> FloatArray:
     return np.asarray(long[pad:-pad])
 
 
-def fit(points: FloatArray, closed: bool, tolerance: float, corner: float = 55.0) -> FloatArray:
-    """Cubic Béziers (k, 4, 2) along a line, nowhere further off than ``tolerance``; ``corner``: degrees of a corner that stays.
+def fit(points: FloatArray, closed: bool, tolerance: float, corner: float = 55.0, stiff: bool = False) -> FloatArray:
+    """Cubic Béziers (k, 4, 2) along a line, nowhere further off than ``tolerance``.
+
+    ``corner``: degrees of a corner that stays. A ``stiff`` line is straight wherever it can be, another only where it
+    doesn't bend.
 
     Schneider, "An algorithm for automatically fitting digitized curves", Graphics Gems (1990).
     """
@@ -117,7 +124,7 @@ def fit(points: FloatArray, closed: bool, tolerance: float, corner: float = 55.0
         turn = _unit(part[1] - part[-2]) if whole else None
         first = _tangent(part) if turn is None else turn
         last = _tangent(part[::-1]) if turn is None else -turn
-        pieces.extend(_fit(part, first, last, tolerance))
+        pieces.extend(_fit(part, first, last, tolerance, stiff))
     return np.array(pieces)
 
 
@@ -143,13 +150,16 @@ def _corners(points: FloatArray, closed: bool, limit: float) -> list[int]:
     return [0, *sorted(found), n - 1]
 
 
-def _fit(points: FloatArray, first: FloatArray, last: FloatArray, tolerance: float, depth: int = 0) -> list[FloatArray]:
+def _fit(
+    points: FloatArray, first: FloatArray, last: FloatArray, tolerance: float, stiff: bool, depth: int = 0
+) -> list[FloatArray]:
     if len(points) < 3 or depth > 12:
         return [_straight(points[0], points[-1])]
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     if along[-1] < 1e-9:
         return []
-    if _bulge(points) < tolerance:
+    chord = _unit(points[-1] - points[0])
+    if (stiff or min(first @ chord, -last @ chord) > STRAIGHT) and _bulge(points) < tolerance:
         return [_straight(points[0], points[-1])]
     at = along / along[-1]
     curve = _generate(points, at, first, last)
@@ -166,8 +176,8 @@ def _fit(points: FloatArray, first: FloatArray, last: FloatArray, tolerance: flo
     near, far = max(where - 3, 0), min(where + 3, len(points) - 1)
     middle = _unit(points[near] - points[far])
     return [
-        *_fit(points[: where + 1], first, middle, tolerance, depth + 1),
-        *_fit(points[where:], -middle, last, tolerance, depth + 1),
+        *_fit(points[: where + 1], first, middle, tolerance, stiff, depth + 1),
+        *_fit(points[where:], -middle, last, tolerance, stiff, depth + 1),
     ]
 
 
