@@ -12,7 +12,7 @@ from scipy.sparse import csr_array, eye_array, vstack
 from lab.body import Body
 from lab.dress import body_faces, body_vertices, painted
 from lab.mesh import IntArray, Surface
-from lab.rotation import FloatArray
+from lab.rotation import FloatArray, unit
 
 # How high above the eyes the hair begins, at distances behind them; metres.
 HAIRLINES = {
@@ -44,7 +44,9 @@ HAIRLINES = {
     ),
 }
 THICKNESS = {"short": 0.014, "bun": 0.012}
-BUN_RADIUS = 0.045
+BUN_RADIUS = 0.038
+# Half width and half height of an eye.
+EYE = (0.0055, 0.0075)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +91,7 @@ class Head:
             return [cap]
         turn, shift = self._moved(vertices)
         crown = self._rest[self._skull, 2].max()
-        centre = np.array([0.0, self._eye[1] + 0.165, crown - 0.005])
+        centre = np.array([0.0, self._eye[1] + 0.17, crown - 0.012])
         ball = _ball(centre, BUN_RADIUS)
         normals = (ball[0] - centre) / BUN_RADIUS
         far = ball[0] + (0, 0, 1.0)
@@ -155,18 +157,22 @@ class Head:
         depth = LinearNDInterpolator(flat, body.rest[front, 1])
         facing = LinearNDInterpolator(flat, normals[front])
 
-        def on(paint: str, x: FloatArray, z: FloatArray, closed: bool = False) -> Feature:
-            points = np.column_stack([x, depth(x, z), z])
-            directions = facing(x, z)
-            return Feature(paint, points + 0.001 * directions, directions, closed)
+        t, ring = np.linspace(-1, 1, 9), np.linspace(0, 2 * np.pi, 12, endpoint=False)
+
+        def on(paint: str, x: FloatArray, z: FloatArray) -> Feature:
+            """A line on the skin, as smooth as a parabola."""
+            y = np.polyval(np.polyfit(t, depth(x, z), 2), t)
+            away = np.stack([np.polyval(np.polyfit(t, side, 2), t) for side in facing(x, z).T], 1)
+            return Feature(paint, np.column_stack([x, y, z]), away, False)
 
         lips = body.rest[front[painted("lips")[front] > 0.5]]
-        t, ring = np.linspace(-1, 1, 9), np.linspace(0, 2 * np.pi, 12, endpoint=False)
-        mouth = on("face", 0.021 * t, np.mean(lips[:, 2]) + 0.004 * t**2 - 0.001)
-        found = [mouth]
+        found = [on("face", 0.021 * t, lips[:, 2].mean() + 0.004 * t**2 - 0.001)]
         for s in (-1, 1):
             eye = body.bone("eye.L") * (s, 1, 1)
-            found.append(on("eye", eye[0] + 0.0055 * np.cos(ring), eye[2] + 0.007 * np.sin(ring), True))
+            away = unit([0.25 * s, -1, 0])
+            aside = np.array([-away[1], away[0], 0])
+            spot = np.outer(EYE[0] * np.cos(ring), aside) + np.outer(EYE[1] * np.sin(ring), [0, 0, 1])
+            found.append(Feature("eye", eye + 0.012 * away + spot, np.tile(away, (len(ring), 1)), True))
             found.append(on("brow", eye[0] + s * (0.002 + 0.019 * t), eye[2] + 0.024 - 0.004 * t**2 - 0.001 * t))
         return found
 
