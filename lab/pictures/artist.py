@@ -23,6 +23,8 @@ INNER, OUTER = 1, 2
 SHADE, BLUR = 0.13, 25
 # Metres by which a line of the face may lie behind what is seen there.
 FEATURE_DEPTH = 0.03
+# Pixels under which a line with a free end is left out.
+SPUR = 14
 # Pixels by which a curve may miss: an area's border that an outline hides, other areas' borders, lines.
 UNDER_LINES, BORDER, LINE = 2.0, 1.4, 1.1
 
@@ -56,21 +58,21 @@ class Artist:
         if not shown:
             return ()
         seen, corner = self._labeller.render(pieces, view).around(shown)
-        person = pieces[0].region in FIGURE
+        person, fine = pieces[0].region in FIGURE, view.fineness
         layers: list[Layer] = []
         all_red, all_dark = np.zeros((2, *seen.piece.shape), dtype=bool)
         for region in dict.fromkeys(piece.region for piece in pieces[:shown]):
             mask = np.isin(seen.piece, [i for i in range(shown) if pieces[i].region == region])
-            dark = _shade(mask, seen.light) if person else mask & (seen.light < SHADE)
+            dark = _shade(mask, seen.light, fine) if person else mask & (seen.light < SHADE)
             layers.append(_area(region, _grown(mask), corner, 30, UNDER_LINES))
-            layers.append(_area(f"{region}-shade", _grown(dark) & mask, corner, 600))
+            layers.append(_area(f"{region}-shade", _grown(dark) & mask, corner, 700 * fine**2))
             paint = next((piece.muscle for piece in pieces[:shown] if piece.region == region), None)
             if paint:
                 all_red |= _red(mask, seen.place, paint)
                 all_dark |= dark
-        layers.append(_area("muscle", all_red, corner, 120))
-        layers.append(_area("muscle-shade", all_red & all_dark, corner, 400))
-        layers.extend(_lines(seen, shown, corner, not person))
+        layers.append(_area("muscle", all_red, corner, 150 * fine**2))
+        layers.append(_area("muscle-shade", all_red & all_dark, corner, 500 * fine**2))
+        layers.extend(_lines(seen, shown, corner, not person, fine))
         layers.extend(_features([f for p in pieces[:shown] for f in p.features], seen, view, corner))
         return tuple(layer for layer in layers if layer.data)
 
@@ -83,13 +85,14 @@ def _flat(piece: Piece, view: View) -> list[Layer]:
     return [Layer(piece.region, data), Layer("edge", data)]
 
 
-def _shade(mask: BoolImage, light: Picture) -> BoolImage:
+def _shade(mask: BoolImage, light: Picture, fine: float) -> BoolImage:
     """Where the light, smoothed within the mask, is low."""
-    inside = cv2.blur(mask.astype(np.float32), (BLUR, BLUR))
+    size = (round(BLUR * fine), round(BLUR * fine))
+    inside = cv2.blur(mask.astype(np.float32), size)
     blurred = np.where(mask, light, np.float32(0))
     for _ in range(2):
-        inside, blurred = cv2.blur(inside, (BLUR, BLUR)), cv2.blur(blurred, (BLUR, BLUR))
-    blurred = cv2.blur(blurred, (BLUR, BLUR))
+        inside, blurred = cv2.blur(inside, size), cv2.blur(blurred, size)
+    blurred = cv2.blur(blurred, size)
     return np.asarray(blurred < SHADE * inside) & mask
 
 
@@ -109,18 +112,18 @@ def _area(paint: str, mask: BoolImage, corner: FloatArray, smallest: float, tole
     return Layer(paint, path_data(curves, True) if curves else "")
 
 
-def _lines(seen: Labels, shown: int, corner: FloatArray, stiff: bool) -> list[Layer]:
+def _lines(seen: Labels, shown: int, corner: FloatArray, stiff: bool, fine: float) -> list[Layer]:
     across = _kinds(seen, shown, (slice(None), slice(None, -1)), (slice(None), slice(1, None)))
     down = _kinds(seen, shown, (slice(None, -1), slice(None)), (slice(1, None), slice(None)))
     layers = []
     for kind, paint in ((INNER, "inner"), (OUTER, "outer")):
-        found = chains(across == kind, down == kind)
+        found = chains(across == kind, down == kind, SPUR * fine)
         data = ""
         for closed in (False, True):
             lines = [line.points for line in found if line.closed is closed]
             data += path_data(
                 [
-                    fit(smooth(line, closed, 2.0 if stiff else 3.5), closed, LINE, stiff=stiff) + corner
+                    fit(smooth(line, closed, 2.0 if stiff else 3.5 * fine**0.5), closed, LINE, stiff=stiff) + corner
                     for line in lines
                 ],
                 closed,

@@ -102,12 +102,13 @@ class Head:
         turn, shift = self._moved(vertices)
         return [Feature(f.paint, f.points @ turn.T + shift, f.normals @ turn.T, f.closed) for f in self._features]
 
-    def rounded(self, normals: FloatArray, points: FloatArray, used: IntArray) -> FloatArray:
-        """Normals whose part on the head is nearly a ball's, for a calm face."""
+    def rounded(self, normals: FloatArray, vertices: FloatArray, used: IntArray) -> FloatArray:
+        """Normals of the skin, on the head nearly a ball's that lean to its front, for a calm and bright face."""
         neck = self._rest[self._skull, 2].min()
-        share = np.clip((self._rest[used, 2] - neck) / 0.04, 0, 0.75)[:, None]
-        out = points - points[share[:, 0] > 0.7].mean(0)
-        return np.asarray((1 - share) * normals + share * out / np.linalg.norm(out, axis=1, keepdims=True))
+        share = np.clip((self._rest[used, 2] - neck) / 0.04, 0, 0.85)[:, None]
+        out = vertices[used] - vertices[self._skull].mean(0)
+        out = out / np.linalg.norm(out, axis=1, keepdims=True) - 0.6 * self._moved(vertices)[0][:, 1]
+        return np.asarray((1 - share) * normals + share * out)
 
     def _moved(self, vertices: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Rotation and shift of the head (Kabsch's fit of the skull's vertices)."""
@@ -166,14 +167,14 @@ class Head:
             return Feature(paint, np.column_stack([x, y, z]), away, False)
 
         lips = body.rest[front[painted("lips")[front] > 0.5]]
-        found = [on("face", 0.021 * t, lips[:, 2].mean() + 0.004 * t**2 - 0.001)]
+        found = [on("face", 0.022 * t, lips[:, 2].mean() + 0.007 * t**2 - 0.002)]
         for s in (-1, 1):
             eye = body.bone("eye.L") * (s, 1, 1)
             away = unit([0.25 * s, -1, 0])
             aside = np.array([-away[1], away[0], 0])
             spot = np.outer(EYE[0] * np.cos(ring), aside) + np.outer(EYE[1] * np.sin(ring), [0, 0, 1])
             found.append(Feature("eye", eye + 0.012 * away + spot, np.tile(away, (len(ring), 1)), True))
-            found.append(on("brow", eye[0] + s * (0.002 + 0.019 * t), eye[2] + 0.024 - 0.004 * t**2 - 0.001 * t))
+            found.append(on("brow", eye[0] + s * (0.002 + 0.019 * t), eye[2] + 0.027 - 0.005 * t**2 - 0.001 * t))
         return found
 
 

@@ -13,8 +13,6 @@ from lab.pictures.head import Feature
 from lab.pictures.muscles import Painted
 from lab.rotation import FloatArray
 
-# Picture units, and pixels when tracing, of a picture's longer side.
-LONG_SIDE = 1600
 FIGURE = frozenset({"skin", "hair", "shirt", "trousers"})
 GROUND = frozenset({"mat", "wall"})
 
@@ -49,7 +47,8 @@ class Piece:
 class View:
     """A camera at infinity; degrees. ``azimuth`` 0 looks along +y, 90 looks from +x; ``elevation`` from above.
 
-    ``half_width``: metres from the middle to the side of the picture; ``aspect``: width by height.
+    ``half_width``: metres from the middle to the side of the picture; ``aspect``: width by height;
+    ``long_side``: picture units, and pixels when tracing, of its longer side: fewer make a smaller file.
     """
 
     azimuth: float
@@ -57,11 +56,17 @@ class View:
     target: tuple[float, float, float]
     half_width: float
     aspect: float = 1.6
+    long_side: int = 1600
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in picture units."""
-        return (round(LONG_SIDE * min(1.0, self.aspect)), round(LONG_SIDE * min(1.0, 1 / self.aspect)))
+        return (round(self.long_side * min(1.0, self.aspect)), round(self.long_side * min(1.0, 1 / self.aspect)))
+
+    @property
+    def fineness(self) -> float:
+        """How large a picture unit is drawn: 1 where ``long_side`` is 1600, less where it is less."""
+        return self.long_side / 1600
 
     @cached_property
     def axes(self) -> FloatArray:

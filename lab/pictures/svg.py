@@ -11,8 +11,8 @@ import yaml
 
 from lab.pictures.piece import Drawing, Layer
 
-# Stroke widths in picture units.
-LINES = {"outer": 5, "inner": 3, "face": 3, "brow": 5, "edge": 3}
+# Stroke widths in units of a picture 1600 units wide.
+LINES = {"outer": 5, "inner": 3, "face": 3, "brow": 4, "edge": 3}
 # Share of a loop's time that it rests at each end.
 REST = 0.2
 
@@ -20,7 +20,7 @@ REST = 0.2
 def still(drawing: Drawing, overlays: Sequence[str] = ()) -> str:
     """One picture; ``overlays`` are SVG elements drawn on top."""
     layers = [*drawing.ground, *drawing.props, *drawing.figure]
-    return f"{_head(drawing)}{_style(layers)}{_paths(layers)}{''.join(overlays)}</svg>"
+    return f"{_head(drawing)}{_style(layers, drawing.view.fineness)}{_paths(layers)}{''.join(overlays)}</svg>"
 
 
 def loop(drawings: Sequence[Drawing], seconds: float, overlays: Sequence[str] = ()) -> str:
@@ -39,7 +39,7 @@ def loop(drawings: Sequence[Drawing], seconds: float, overlays: Sequence[str] = 
             moving = [frame + _paths(part) for frame, part in zip(moving, parts, strict=True)]
     frames = "".join(f'<g class="frame f{i}">{data}</g>' for i, data in enumerate(moving))
     layers = [layer for d in drawings for layer in (*d.ground, *d.props, *d.figure)]
-    style = _style(layers, _motion(len(drawings), seconds))
+    style = _style(layers, first.view.fineness, _motion(len(drawings), seconds))
     return f"{_head(first)}{style}{''.join(fixed)}{frames}{''.join(overlays)}</svg>"
 
 
@@ -65,10 +65,10 @@ def rules(colours: Mapping[str, str], paints: Sequence[str]) -> str:
     return "".join(f".{paint}{{{'stroke' if paint in LINES else 'fill'}:{colours[paint]}}}" for paint in paints)
 
 
-def _style(layers: Sequence[Layer], motion: str = "") -> str:
+def _style(layers: Sequence[Layer], fine: float, motion: str = "") -> str:
     paints = list(dict.fromkeys(layer.paint for layer in layers))
     lines = "".join(
-        f".{name}{{fill:none;stroke-width:{LINES[name]};stroke-linecap:round;stroke-linejoin:round}}"
+        f".{name}{{fill:none;stroke-width:{LINES[name] * fine:.3g};stroke-linecap:round;stroke-linejoin:round}}"
         for name in LINES
         if name in paints
     )

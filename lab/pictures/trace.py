@@ -29,7 +29,7 @@ class Chain:
     closed: bool
 
 
-def chains(across: BoolImage, down: BoolImage, shortest_spur: float = 12.0) -> list[Chain]:
+def chains(across: BoolImage, down: BoolImage, shortest_spur: float) -> list[Chain]:
     """Lines along the cracks between pixels.
 
     Parameters

@@ -37,7 +37,7 @@ def worn(dressed: Dressed, vertices: FloatArray, muscles: Mapping[str, frozenset
         cut = mesh.cut
         features: tuple[Feature, ...] = ()
         if region == "skin":
-            normals, features = head.rounded(normals, mesh.vertices, used), tuple(head.face(vertices))
+            normals, features = head.rounded(normals, vertices, used), tuple(head.face(vertices))
             cut = _bare(dressed)
         if region == "shirt":
             cut = np.minimum(cut, _neckline(body)[used])
