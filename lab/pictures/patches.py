@@ -5,22 +5,92 @@ A place along a limb has a number behind its name: 0 at the limb's upper end, 1 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from lab.dress import body_vertices
 from lab.mesh import IntArray
 from lab.pictures.rig import Rig
 from lab.rotation import FloatArray, unit
 
-# Which way a limb's places look in the resting body: front, back, and away from or towards the other limb.
-LIMB_SIDES = ("front", "back", "outer", "inner", "outer_front")
+BoolArray = npt.NDArray[np.bool_]
+Point = tuple[float, float, float]
+
 LIMBS = {"thigh": ("upperleg01", "lowerleg01"), "shank": ("lowerleg01", "foot"), "forearm": ("lowerarm01", "wrist")}
+# Which way a limb's places look in the resting left limb; the right one's are mirrored.
+LOOKS: dict[str, Point] = {
+    "front": (0, -1, 0),
+    "back": (0, 1, 0),
+    "outer": (1, 0, 0),
+    "inner": (-1, 0, 0),
+    "outer_front": (0.7, -0.7, 0),
+}
 MOST = 24  # vertices kept of one place
 
 
-class UnknownPlace(ValueError):
+@dataclass(frozen=True)
+class Spot:
+    """The skin within ``radius`` of a point, as far as it lies within ``depth`` of the furthest in a direction; metres.
+
+    ``away``: from the bone's beginning to that point. All for the left side.
+    """
+
+    bone: str
+    away: Point
+    radius: float
+    direction: Point
+    depth: float
+
+
+SPOTS = {
+    "knee": Spot("lowerleg01", (0, -0.05, -0.02), 0.075, (0, -1, -0.35), 0.02),
+    "knee_inner": Spot("lowerleg01", (0, 0, 0), 0.09, (-1, 0, 0), 0.015),
+    "knee_outer": Spot("lowerleg01", (0, 0, 0), 0.09, (1, 0, 0), 0.015),
+    "knee_back": Spot("lowerleg01", (0, 0, 0), 0.09, (0, 1, 0), 0.02),
+    "ankle_outer": Spot("foot", (0, 0, 0), 0.07, (1, 0, 0), 0.012),
+    "ankle_inner": Spot("foot", (0, 0, 0), 0.07, (-1, 0, 0), 0.012),
+    "ankle_front": Spot("foot", (0, 0, 0.01), 0.08, (0, -1, 0.3), 0.015),
+    "buttock": Spot("upperleg01", (-0.02, 0.08, -0.06), 0.09, (0, 0.45, -1), 0.02),
+    "buttock_back": Spot("upperleg01", (-0.01, 0.1, 0.02), 0.08, (0, 1, 0), 0.02),
+    "buttock_outer": Spot("upperleg01", (0.03, 0.08, 0.05), 0.08, (0.7, 0.8, 0.2), 0.02),
+    "hip_outer": Spot("upperleg01", (0.07, 0.01, 0.02), 0.09, (1, 0, 0), 0.02),
+    "hip_outer_front": Spot("upperleg01", (0.06, -0.03, 0.03), 0.09, (0.75, -0.65, 0), 0.015),
+    "elbow": Spot("lowerarm01", (0, 0, 0), 0.07, (0, 1, 0), 0.02),
+    "shoulder": Spot("upperarm01", (0, 0, 0), 0.1, (1, 0, 0.3), 0.025),
+}
+
+
+@dataclass(frozen=True)
+class Band:
+    """The skin of the trunk's or head's middle within ``half`` metres of a height, furthest in a direction."""
+
+    bone: str
+    above: float
+    half: float
+    direction: Point
+    depth: float
+
+
+BANDS = {
+    "sacrum": Band("upperleg01.L", 0.06, 0.05, (0, 1, 0), 0.02),
+    "low_back": Band("spine04", 0.0, 0.05, (0, 1, 0), 0.02),
+    "upper_back": Band("spine01", 0.0, 0.06, (0, 1, 0), 0.02),
+    "belly": Band("spine04", 0.0, 0.05, (0, -1, 0), 0.02),
+    "chest": Band("spine01", 0.0, 0.07, (0, -1, 0), 0.03),
+    "pubis": Band("upperleg01.L", 0.02, 0.04, (0, -1, 0), 0.02),
+    "head_back": Band("eye.L", 0.0, 0.12, (0, 1, -0.15), 0.015),
+    "forehead": Band("eye.L", 0.05, 0.03, (0, -1, 0.1), 0.02),
+}
+HEAD = {"head_back", "forehead"}
+# Parts of the foot by the share of its length from the heel, and of the hand by the share of the way to the knuckles.
+SOLES = {"heel": (-0.1, 0.25), "ball": (0.62, 0.78), "toes": (0.86, 1.1)}
+HANDS = {"palm": (0.0, 0.7, 0.004), "hand": (0.6, 1.2, 0.004), "fingertips": (1.75, 9.0, -0.01)}
+
+
+class UnknownPlaceError(ValueError):
     """A pose names a place that there isn't."""
 
 
@@ -31,150 +101,87 @@ class Places:
         self._rig = rig
         self._skin = body_vertices()
         self._rest = rig.body.rest[self._skin]
-        owner = rig.weights[self._skin].argmax(1)
-        self._owner = np.array(rig.names)[owner]
+        self._owner = np.array(rig.names)[rig.weights[self._skin].argmax(1)]
+        self._ends = np.array([name[-1] for name in self._owner])
         self.find = cache(self._find)
 
     def _find(self, name: str) -> IntArray:
-        """Indices into the body's vertices."""
+        """Indices into the body's vertices.
+
+        Raises
+        ------
+        UnknownPlaceError: there is no such place.
+        """
         word, _, along = name.partition(" ")
         side, _, rest = word.partition("_")
         try:
-            if side in {"left", "right"}:
-                chosen = self._sided(side, rest, float(along) if along else None)
-            else:
-                chosen = self._middle(word)
+            chosen = self._sided(side, rest, along) if side in {"left", "right"} else self._band(word)
         except (KeyError, ValueError):
-            raise UnknownPlace(f"There is no place {name!r} on the body.") from None
-        if not chosen.any():
-            raise UnknownPlace(f"There is no skin at {name!r}.")
+            raise UnknownPlaceError(f"There is no place {name!r} on the body.") from None
         found = self._skin[chosen]
+        if not len(found):
+            raise UnknownPlaceError(f"There is no skin at {name!r}.")
         return np.asarray(found[np.linspace(0, len(found) - 1, min(MOST, len(found))).astype(int)])
 
-    def _owned(self, *bones: str) -> FloatArray:
-        return np.isin(self._owner, bones)
+    def _bone(self, name: str) -> FloatArray:
+        return self._rig.body.bone(name)
 
-    def _near(self, point: FloatArray, radius: float) -> FloatArray:
-        return np.asarray(np.linalg.norm(self._rest - point, axis=1) < radius)
-
-    def _extreme(self, among: FloatArray, direction: tuple[float, float, float], depth: float) -> FloatArray:
+    def _extreme(self, among: BoolArray, direction: FloatArray, depth: float) -> BoolArray:
         """Those of ``among`` that lie within ``depth`` metres of the furthest one in a direction."""
-        height = self._rest @ np.array(direction)
+        height = self._rest @ direction
         return np.asarray(among & (height > height[among].max() - depth))
 
-    def _sided(self, side: str, rest: str, along: float | None) -> FloatArray:
-        s, sign = side[0].upper(), 1.0 if side == "left" else -1.0
-        bone = self._rig.body.bone
-        for limb, (start, end) in LIMBS.items():
-            if rest.startswith(f"{limb}_") and along is not None:
-                look = rest.removeprefix(f"{limb}_")
-                return self._on_limb(bone(f"{start}.{s}"), bone(f"{end}.{s}"), look, sign, along)
-        hip, knee = bone(f"upperleg01.{s}"), bone(f"lowerleg01.{s}")
-        if rest in {"heel", "ball", "toes", "sole_outer", "instep"}:
-            return self._foot(s, rest, sign)
-        if rest == "knee":
-            return self._extreme(self._near(knee + (0, -0.05, -0.02), 0.075), (0, -1, -0.35), 0.02)
-        if rest == "knee_inner":
-            return self._extreme(self._near(knee, 0.09), (-sign, 0, 0), 0.015)
-        if rest == "knee_outer":
-            return self._extreme(self._near(knee, 0.09), (sign, 0, 0), 0.015)
-        if rest == "buttock":
-            return self._extreme(self._near(hip + (-0.02 * sign, 0.08, -0.06), 0.09), (0, 0.45, -1), 0.02)
-        if rest == "buttock_back":
-            return self._extreme(self._near(hip + (-0.01 * sign, 0.1, 0.02), 0.08), (0, 1, 0), 0.02)
-        if rest == "buttock_outer":
-            return self._extreme(self._near(hip + (0.03 * sign, 0.08, 0.05), 0.08), (0.7 * sign, 0.8, 0.2), 0.02)
-        if rest == "hip_outer":
-            return self._extreme(self._near(hip + (0.07 * sign, 0.01, 0.02), 0.09), (sign, 0, 0), 0.02)
-        if rest == "hip_outer_front":
-            return self._extreme(self._near(hip + (0.06 * sign, -0.03, 0.03), 0.09), (0.75 * sign, -0.65, 0), 0.015)
-        if rest in {"palm", "fingertips", "hand", "hand_back", "hand_edge"}:
-            return self._hand(side, s, rest)
-        if rest == "elbow":
-            elbow = bone(f"lowerarm01.{s}")
-            return self._extreme(self._near(elbow, 0.07), (0, 1, 0), 0.02)
-        if rest == "shoulder":
-            return self._extreme(self._near(bone(f"upperarm01.{s}"), 0.1), (sign, 0, 0.3), 0.025)
-        raise KeyError(rest)
+    def _sided(self, side: str, rest: str, along: str) -> BoolArray:
+        s, mirror = side[0].upper(), np.array([1.0 if side == "left" else -1.0, 1, 1])
+        if along:
+            limb, _, look = rest.partition("_")
+            start, end = (self._bone(f"{name}.{s}") for name in LIMBS[limb])
+            return self._limb(start, end, np.array(LOOKS[look]) * mirror, mirror[0], float(along))
+        if rest in SPOTS:
+            spot = SPOTS[rest]
+            away = np.linalg.norm(self._rest - self._bone(f"{spot.bone}.{s}") - spot.away * mirror, axis=1)
+            return self._extreme(away < spot.radius, np.array(spot.direction) * mirror, spot.depth)
+        if rest in SOLES or rest == "instep":
+            return self._foot(s, rest)
+        return self._hand(side, s, rest)
 
-    def _on_limb(self, start: FloatArray, end: FloatArray, look: str, sign: float, along: float) -> FloatArray:
+    def _limb(self, start: FloatArray, end: FloatArray, look: FloatArray, sign: float, along: float) -> BoolArray:
         axis, length = unit(end - start), float(np.linalg.norm(end - start))
         away = self._rest - start
         place = away @ axis
         radial = away - np.outer(place, axis)
         reach = np.linalg.norm(radial, axis=1)
-        direction = np.array(
-            {
-                "front": (0, -1.0, 0),
-                "back": (0, 1.0, 0),
-                "outer": (sign, 0, 0),
-                "inner": (-sign, 0, 0),
-                "outer_front": (0.7 * sign, -0.7, 0),
-            }[look]
-        )
-        direction = unit(direction - (direction @ axis) * axis)
-        facing = radial @ direction / (reach + 1e-9)
+        facing = radial @ unit(look - (look @ axis) * axis) / (reach + 1e-9)
         ring = (np.abs(place - along * length) < 0.018) & (reach < 0.14) & (sign * self._rest[:, 0] > -0.01)
         return np.asarray(ring & (facing > 0.9))
 
-    def _foot(self, s: str, rest: str, sign: float) -> FloatArray:
-        bone = self._rig.body.bone
-        foot = np.array([name.startswith(("foot.", "toe")) and name.endswith(s) for name in self._owner])
-        heel_y, toe_y = self._rest[foot, 1].max(), self._rest[foot, 1].min()
-        part = (heel_y - self._rest[:, 1]) / (heel_y - toe_y)
-        low = self._rest[:, 2] < self._rest[foot, 2].min() + 0.014
-        if rest == "heel":
-            return np.asarray(foot & low & (part < 0.25))
-        if rest == "ball":
-            return np.asarray(foot & low & (part > 0.62) & (part < 0.78))
-        if rest == "toes":
-            return np.asarray(foot & low & (part > 0.86))
-        if rest == "sole_outer":
-            return np.asarray(foot & (sign * (self._rest[:, 0] - bone(f"foot.{s}")[0]) > 0.02) & low)
-        return np.asarray(foot & (part > 0.45) & (part < 0.8) & (self._rest[:, 2] > bone(f"toe3-1.{s}")[2] + 0.012))
+    def _foot(self, s: str, rest: str) -> BoolArray:
+        foot = np.array([name.startswith(("foot", "toe")) for name in self._owner]) & (self._ends == s)
+        heel, toe, low = self._rest[foot, 1].max(), self._rest[foot, 1].min(), self._rest[foot, 2].min()
+        part = (heel - self._rest[:, 1]) / (heel - toe)
+        if rest == "instep":
+            on_top = self._rest[:, 2] > self._bone(f"toe3-1.{s}")[2] + 0.012
+            return np.asarray(foot & (part > 0.45) & (part < 0.8) & on_top)
+        first, last = SOLES[rest]
+        return np.asarray(foot & (self._rest[:, 2] < low + 0.014) & (part > first) & (part < last))
 
-    def _hand(self, side: str, s: str, rest: str) -> FloatArray:
-        bone, palm = self._rig.body.bone, self._rig.palm[side]
-        hand = np.array(
-            [name.startswith(("wrist", "metacarpal", "finger")) and name.endswith(s) for name in self._owner]
+    def _hand(self, side: str, s: str, rest: str) -> BoolArray:
+        hand = np.array([name.startswith(("wrist", "metacarpal", "finger")) for name in self._owner]) & (
+            self._ends == s
         )
-        wrist, knuckle = bone(f"wrist.{s}"), bone(f"finger3-1.{s}")
-        along = (self._rest - wrist) @ unit(knuckle - wrist) / np.linalg.norm(knuckle - wrist)
-        depth = (self._rest - (wrist + knuckle) / 2) @ palm
-        if rest == "palm":
-            return np.asarray(hand & (along > 0.0) & (along < 0.7) & (depth > 0.004))
-        if rest == "hand":
-            return np.asarray(hand & (along > 0.6) & (along < 1.2) & (depth > 0.004))
+        wrist, knuckle = self._bone(f"wrist.{s}"), self._bone(f"finger3-1.{s}")
+        along = (self._rest - wrist) @ (knuckle - wrist) / ((knuckle - wrist) @ (knuckle - wrist))
+        depth = (self._rest - (wrist + knuckle) / 2) @ self._rig.palm[side]
         if rest == "hand_back":
             return np.asarray(hand & (along > 0.4) & (along < 1.0) & (depth < -0.008))
         if rest == "hand_edge":
-            edge = bone(f"finger5-1.{s}") - bone(f"finger2-1.{s}")
-            across = (self._rest - wrist) @ unit(edge)
-            return np.asarray(hand & (along > 0.2) & (along < 1.0) & (across > across[hand].max() - 0.02))
-        return np.asarray(hand & (along > 1.75) & (depth > -0.01))
+            little = unit(self._bone(f"finger5-1.{s}") - self._bone(f"finger2-1.{s}"))
+            return self._extreme(hand & (along > 0.2) & (along < 1.0), little, 0.02)
+        first, last, deep = HANDS[rest]
+        return np.asarray(hand & (along > first) & (along < last) & (depth > deep))
 
-    def _middle(self, word: str) -> FloatArray:
-        bone = self._rig.body.bone
-        centre = np.abs(self._rest[:, 0]) < 0.08
-        hip = bone("upperleg01.L")[2]
-        trunk = centre & ~self._owned("head")
-        if word == "sacrum":
-            return self._extreme(trunk & (np.abs(self._rest[:, 2] - hip - 0.06) < 0.05), (0, 1, 0), 0.02)
-        if word == "low_back":
-            return np.asarray(
-                trunk & self._near(bone("spine04") + (0, 0.09, 0), 0.07) & (self._rest[:, 1] > bone("spine04")[1])
-            )
-        if word == "upper_back":
-            return self._extreme(trunk & (np.abs(self._rest[:, 2] - bone("spine01")[2]) < 0.06), (0, 1, 0), 0.02)
-        if word == "belly":
-            return self._extreme(trunk & (np.abs(self._rest[:, 2] - bone("spine04")[2]) < 0.05), (0, -1, 0), 0.02)
-        if word == "chest":
-            return self._extreme(trunk & (np.abs(self._rest[:, 2] - bone("spine01")[2]) < 0.07), (0, -1, 0), 0.03)
-        if word == "pubis":
-            return self._extreme(trunk & (np.abs(self._rest[:, 2] - hip - 0.02) < 0.04), (0, -1, 0), 0.02)
-        head = self._owned("head")
-        if word == "head_back":
-            return self._extreme(head & centre, (0, 1, -0.15), 0.015)
-        if word == "forehead":
-            return self._extreme(head & centre & (self._rest[:, 2] > bone("eye.L")[2] + 0.02), (0, -1, 0.1), 0.02)
-        raise KeyError(word)
+    def _band(self, word: str) -> BoolArray:
+        band = BANDS[word]
+        middle = (np.abs(self._rest[:, 0]) < 0.08) & ((self._owner == "head") == (word in HEAD))
+        near = np.abs(self._rest[:, 2] - self._bone(band.bone)[2] - band.above) < band.half
+        return self._extreme(middle & near, np.array(band.direction, dtype=np.float64), band.depth)

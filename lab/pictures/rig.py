@@ -6,7 +6,7 @@ arms hanging and the palms towards the thighs. Signs of the joints are those of 
 ``pelvis_lean`` forwards +, ``pelvis_side`` to the left +, ``pelvis_turn`` to the left + (about the body's own axes);
 ``lumbar``, ``thoracic``, ``neck``: bending forwards +, ``_side`` and ``_turn`` to the left +;
 ``arm``: raising forwards +, ``_out`` sideways away from the body +, ``_turn`` outwards +, ``elbow`` bending +,
-``forearm`` palm forwards (supination) +, ``wrist`` towards the back of the hand +, ``wrist_side`` to the thumb +, ``grip`` 0 to 1;
+``forearm`` palm forwards +, ``wrist`` to the hand's back +, ``wrist_side`` to the thumb +, ``grip`` 0 to 1;
 ``hip``, ``hip_out`` (abduction +), ``hip_turn`` (external +), ``knee``, ``ankle`` (dorsiflexion +),
 ``foot_side`` (sole inwards +), ``toes`` (upwards +).
 """
@@ -162,8 +162,8 @@ class Rig:
                 out |= {f"toe{i}-1.{s}": toes for i in range(1, 6)}
             if at[f"{side}_grip"]:
                 for finger in range(1, 6):
-                    turn = self._curl(side, finger, (25.0 if finger == 1 else 65.0) * at[f"{side}_grip"])
-                    out |= {f"finger{finger}-{part}.{s}": turn for part in (1, 2, 3)}
+                    curl = self._curl(side, finger, (25.0 if finger == 1 else 65.0) * at[f"{side}_grip"])
+                    out |= {f"finger{finger}-{part}.{s}": curl for part in (1, 2, 3)}
         return out
 
     def _curl(self, side: str, finger: int, bend: float) -> FloatArray:

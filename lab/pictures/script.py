@@ -1,13 +1,13 @@
 """What a picture shows, read from the YAML files in ``lab/pictures/poses``: postures, what touches what, things, view.
 
-Angles are named as in ``rig.py``; without ``left_`` or ``right_`` they mean both sides. Each key tells what changes since the
-key before it. Places are named as in ``patches.py``; the groups below stand for several.
+Angles are named as in ``rig.py``; without ``left_`` or ``right_`` they mean both sides. Each key tells what
+changes since the key before it. Places are named as in ``patches.py``; the groups below stand for several.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ WHOLE = {
     "palms": "palm",
     "heels": "heel",
 }
-SUBJECT_KEYS = {"base", "muscles", "view", "things", "arrows", "keys", "end", "loop", "seconds"}
+SUBJECT_KEYS = {"base", "muscles", "view", "things", "arrows", "keys", "end", "loop", "seconds", "measure"}
 KEY_KEYS = {"angles", "touching", "together", "slides", "at", "fixed", "things"}
 LOOPS = ("there_and_back", "round")
 
@@ -42,8 +42,8 @@ class ScriptError(ValueError):
 class Key:
     """One posture of a movement, complete: nothing is left to be looked up in earlier ones.
 
-    ``at``: place to wanted (x, y, z) in metres, None where an axis is free. ``slides``: touching places that may move on their
-    surface since the key before. ``things``: changed settings of things by name.
+    ``at``: place to wanted (x, y, z) in metres, None where an axis is free. ``slides``: touching places that may move
+    on their surface since the key before. ``things``: changed settings of things by name.
     """
 
     angles: Mapping[str, float]
@@ -53,6 +53,23 @@ class Key:
     at: Mapping[str, tuple[float | None, ...]]
     fixed: frozenset[str]
     things: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How a test's reading is seen: the angle at a reading is ``offset + factor * reading``.
+
+    ``line``: the joint that the angle is about and the joint that moves around it (names of ``Rig.joints``); ``low``,
+    ``high``, ``step``: the readings that get a picture.
+    """
+
+    angle: str
+    line: tuple[str, str]
+    low: float
+    high: float
+    step: float = 5.0
+    factor: float = 1.0
+    offset: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +89,7 @@ class Subject:
     arrows: Sequence[str] = ()
     loop: str = "there_and_back"
     seconds: float = 4.0
+    measure: Measure | None = None
 
 
 def subjects(folder: Path = FOLDER) -> dict[str, Subject]:
@@ -116,7 +134,16 @@ def _subject(name: str, raw: Mapping[str, Any]) -> Subject:
         arrows=tuple(raw.get("arrows", ())),
         loop=loop,
         seconds=float(raw.get("seconds", 4.0)),
+        measure=_measure(raw["measure"]) if "measure" in raw else None,
     )
+
+
+def _measure(raw: Mapping[str, Any]) -> Measure:
+    _known(raw, {field.name for field in fields(Measure)})
+    if raw["angle"] not in NAMES:
+        raise ScriptError(f"there is no angle {raw['angle']!r} to measure.")
+    pivot, tip = raw["line"]
+    return Measure(**{**raw, "line": (str(pivot), str(tip))})
 
 
 def _key(raw: Mapping[str, Any], before: Key | None, things: Mapping[str, Any]) -> Key:

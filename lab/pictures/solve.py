@@ -85,7 +85,7 @@ class Solver:
 
         Raises
         ------
-        UnknownPlace: a place in the wish isn't one of the body's.
+        UnknownPlaceError: a place in the wish isn't one of the body's.
         """
         free = np.array(
             [i for i, name in enumerate(NAMES) if name not in wish.fixed and not name.endswith(FROZEN_ENDS)]

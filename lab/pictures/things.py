@@ -3,9 +3,9 @@
 Kinds and their settings (metres, degrees; ``at``: the middle on the floor, ``turn``: about the vertical):
 ``mat`` at, size (along x, along y), turn; ``roller`` at, turn (axis along x at 0); ``ball`` at (x, y, z of its middle);
 ``block`` at, size (x, y, height), turn: box, step, table; ``chair`` at, turn (0: its front looks to -y);
-``wall`` at, turn (0: its face looks to -y), width, height, from (metres to the left of ``at`` where it begins).
-Held, without being solid: ``strap`` and ``band`` path (places of the body or [x, y, z]), closed; ``stick`` path of two, beyond
-(metres past both); ``backpack`` at (a place), drop; ``wrap`` around (a limb's name), from, to; ``phone`` on (a place).
+``wall`` at, turn (0: its face looks to -y), width, height.
+Held, without being solid: ``strap`` and ``band`` path (places of the body or [x, y, z]), closed; ``stick`` path of two,
+beyond (metres past both); ``backpack`` at (a place), drop; ``wrap`` around (a limb), from, to; ``phone`` on (a place).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import numpy as np
 from lab.pictures.solids import Ball, Block, Cylinder, HalfSpace, Solid
 from lab.rotation import FloatArray, about_z
 
-ROLLER_RADIUS, ROLLER_LENGTH = 0.07, 0.45
-BALL_RADIUS = 0.034
+# The sizes of the drawn things are those of ``shapes.py``.
+ROLLER_RADIUS, ROLLER_LENGTH, BALL_RADIUS = 0.075, 0.45, 0.04
 SEAT_HEIGHT, SEAT_SIZE, SEAT_THICK, BACK_HEIGHT = 0.45, 0.42, 0.04, 0.45
 HELD = ("strap", "band", "stick", "backpack", "wrap", "phone")
 KINDS = ("mat", "roller", "ball", "block", "chair", "wall", *HELD)
 
 
-class UnknownThing(ValueError):
+class UnknownThingError(ValueError):
     """A pose names a kind of thing that there isn't."""
 
 
@@ -56,11 +56,11 @@ def thing(name: str, settings: Mapping[str, Any]) -> Thing:
 
     Raises
     ------
-    UnknownThing: there is no such kind.
+    UnknownThingError: there is no such kind.
     """
     kind = settings.get("kind", name)
     if kind not in KINDS:
-        raise UnknownThing(f"There is no thing of the kind {kind!r}; there are {', '.join(KINDS)}.")
+        raise UnknownThingError(f"There is no thing of the kind {kind!r}; there are {', '.join(KINDS)}.")
     return Thing(name, kind, settings, _solid(kind, settings))
 
 
