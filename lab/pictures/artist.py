@@ -21,6 +21,8 @@ __all__ = ["Artist", "Drawing", "Layer", "Piece", "View"]
 INNER, OUTER = 1, 2
 # Light below this is shade; pixels over which light is evened out before.
 SHADE, BLUR = 0.13, 25
+# Pixels over which the borders of muscles are evened out.
+EVEN = 4.0
 # Metres by which a line of the face may lie behind what is seen there.
 FEATURE_DEPTH = 0.03
 # Pixels under which a line with a free end is left out.
@@ -97,9 +99,10 @@ def _shade(mask: BoolImage, light: Picture, fine: float) -> BoolImage:
 
 
 def _red(mask: BoolImage, places: Picture, painted: Painted) -> BoolImage:
-    red = np.zeros(mask.shape, dtype=bool)
-    red[mask] = painted.weight(places[mask].astype(np.float64)) > 0.5
-    return red
+    weight = np.zeros(mask.shape, dtype=np.float32)
+    weight[mask] = painted.weight(places[mask].astype(np.float64))
+    inside = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), EVEN)
+    return np.asarray(cv2.GaussianBlur(weight, (0, 0), EVEN) > 0.5 * inside) & mask
 
 
 def _grown(mask: BoolImage) -> BoolImage:
