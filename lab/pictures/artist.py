@@ -13,7 +13,7 @@ from lab.pictures.head import Feature
 from lab.pictures.labels import Labeller, Labels, Picture
 from lab.pictures.muscles import Painted
 from lab.pictures.piece import FIGURE, GROUND, Drawing, Layer, Piece, View
-from lab.pictures.trace import BoolImage, chains, fit, outlines, path_data, smooth
+from lab.pictures.trace import BoolImage, chains, fit, outlines, path_data, rounded, smooth
 from lab.pictures.wear import worn
 from lab.rotation import FloatArray
 
@@ -26,7 +26,7 @@ EVEN = 4.0
 # Metres by which a line of the face may lie behind what is seen there.
 FEATURE_DEPTH = 0.03
 # Pixels under which a line with a free end is left out.
-SPUR = 14
+SPUR = 18
 # Pixels by which a curve may miss: an area's border that an outline hides, other areas' borders, lines.
 UNDER_LINES, BORDER, LINE = 2.0, 1.4, 1.1
 
@@ -60,13 +60,14 @@ class Artist:
         if not shown:
             return ()
         seen, corner = self._labeller.render(pieces, view).around(shown)
+        seen = seen.without_holes(shown, 300 * view.fineness**2)
         person, fine = pieces[0].region in FIGURE, view.fineness
         layers: list[Layer] = []
         all_red, all_dark = np.zeros((2, *seen.piece.shape), dtype=bool)
         for region in dict.fromkeys(piece.region for piece in pieces[:shown]):
             mask = np.isin(seen.piece, [i for i in range(shown) if pieces[i].region == region])
             dark = _shade(mask, seen.light, fine) if person else mask & (seen.light < SHADE)
-            layers.append(_area(region, _grown(mask), corner, 30, UNDER_LINES))
+            layers.append(_area(region, _grown(mask), corner, 150 * fine**2, UNDER_LINES))
             layers.append(_area(f"{region}-shade", _grown(dark) & mask, corner, 700 * fine**2))
             paint = next((piece.muscle for piece in pieces[:shown] if piece.region == region), None)
             if paint:
@@ -111,7 +112,7 @@ def _grown(mask: BoolImage) -> BoolImage:
 
 def _area(paint: str, mask: BoolImage, corner: FloatArray, smallest: float, tolerance: float = BORDER) -> Layer:
     """The areas of a mask that have at least ``smallest`` pixels."""
-    curves = [fit(smooth(line, True, 3.0), True, tolerance) + corner for line in outlines(mask, smallest)]
+    curves = [fit(rounded(line, True, 3.0), True, tolerance) + corner for line in outlines(mask, smallest)]
     return Layer(paint, path_data(curves, True) if curves else "")
 
 
@@ -124,13 +125,8 @@ def _lines(seen: Labels, shown: int, corner: FloatArray, stiff: bool, fine: floa
         data = ""
         for closed in (False, True):
             lines = [line.points for line in found if line.closed is closed]
-            data += path_data(
-                [
-                    fit(smooth(line, closed, 2.0 if stiff else 3.5 * fine**0.5), closed, LINE, stiff=stiff) + corner
-                    for line in lines
-                ],
-                closed,
-            )
+            lines = [smooth(line, closed, 2) if stiff else rounded(line, closed, 3.5 * fine**0.5) for line in lines]
+            data += path_data([fit(line, closed, LINE, stiff=stiff) + corner for line in lines], closed)
         layers.append(Layer(paint, data))
     return layers
 
@@ -153,7 +149,7 @@ def _features(features: Sequence[Feature], seen: Labels, view: View, corner: Flo
         else:
             runs = np.split(np.arange(len(at)), np.flatnonzero(np.diff(visible.astype(int))) + 1)
             curves = [fit(at[run], False, 0.6) for run in runs if visible[run[0]] and len(run) > 2]
-        layers.append(Layer(feature.paint, path_data(curves, feature.closed) if curves else ""))
+        layers.append(Layer(feature.paint, path_data(curves, feature.closed, 10) if curves else ""))
     return layers
 
 

@@ -158,7 +158,7 @@ class Head:
         depth = LinearNDInterpolator(flat, body.rest[front, 1])
         facing = LinearNDInterpolator(flat, normals[front])
 
-        t, ring = np.linspace(-1, 1, 9), np.linspace(0, 2 * np.pi, 12, endpoint=False)
+        t, ring = np.linspace(-1, 1, 25), np.linspace(0, 2 * np.pi, 40, endpoint=False)
 
         def on(paint: str, x: FloatArray, z: FloatArray) -> Feature:
             """A line on the skin, as smooth as a parabola."""
