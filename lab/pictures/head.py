@@ -168,6 +168,9 @@ class Head:
 
         lips = body.rest[front[painted("lips")[front] > 0.5]]
         found = [on("face", 0.022 * t, lips[:, 2].mean() + 0.007 * t**2 - 0.002)]
+        tip = body.rest[front[np.argmin(body.rest[front, 1])]]
+        nose = tip + np.column_stack([0.010 * t, 0.004 + 0.012 * t**2, 0.006 * t**2 - 0.008])
+        found.append(Feature("face", nose, np.column_stack([0.4 * t, -np.ones_like(t), 0 * t]), False))
         for s in (-1, 1):
             eye = body.bone("eye.L") * (s, 1, 1)
             away = unit([0.25 * s, -1, 0])
