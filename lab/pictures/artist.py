@@ -13,7 +13,7 @@ from lab.pictures.head import Feature
 from lab.pictures.labels import Labeller, Labels, Picture
 from lab.pictures.muscles import Painted
 from lab.pictures.piece import FIGURE, GROUND, Drawing, Layer, Piece, View
-from lab.pictures.trace import BoolImage, chains, fit, outlines, path_data, rounded, smooth
+from lab.pictures.trace import BoolImage, chains, corners, fit, outlines, path_data, rounded, smooth
 from lab.pictures.wear import worn
 from lab.rotation import FloatArray
 
@@ -26,7 +26,7 @@ EVEN = 4.0
 # Metres by which a line of the face may lie behind what is seen there.
 FEATURE_DEPTH = 0.03
 # Pixels under which a line with a free end is left out.
-SPUR = 18
+SPUR = 14
 # Pixels by which a curve may miss: an area's border that an outline hides, other areas' borders, lines.
 UNDER_LINES, BORDER, LINE = 2.0, 1.4, 1.1
 
@@ -120,8 +120,9 @@ def _lines(seen: Labels, shown: int, corner: FloatArray, stiff: bool, fine: floa
     across = _kinds(seen, shown, (slice(None), slice(None, -1)), (slice(None), slice(1, None)))
     down = _kinds(seen, shown, (slice(None, -1), slice(None)), (slice(1, None), slice(None)))
     layers = []
-    for kind, paint in ((INNER, "inner"), (OUTER, "outer")):
-        found = chains(across == kind, down == kind, SPUR * fine)
+    for kind, other, paint in ((INNER, OUTER, "inner"), (OUTER, INNER, "outer")):
+        held = corners(across == other, down == other)
+        found = chains(across == kind, down == kind, held, SPUR * fine)
         data = ""
         for closed in (False, True):
             lines = [line.points for line in found if line.closed is closed]

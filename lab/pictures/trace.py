@@ -29,15 +29,16 @@ class Chain:
     closed: bool
 
 
-def chains(across: BoolImage, down: BoolImage, shortest_spur: float) -> list[Chain]:
+def chains(across: BoolImage, down: BoolImage, held: BoolImage, shortest: float) -> list[Chain]:
     """Lines along the cracks between pixels.
 
     Parameters
     ----------
     across: (h, w - 1) whether there is a border between a pixel and the one to its right.
     down: (h - 1, w) the same between a pixel and the one below.
-    shortest_spur: lines with a free end that are shorter than this many pixels are left out, and closed ones shorter
-        than six times this.
+    held: (h + 1, w + 1) corners of pixels that other lines touch, so that a line may end there.
+    shortest: a line with a free end that is shorter than this many pixels is left out; with two free ends when shorter
+        than three times this, and a closed one when shorter than six times this.
     """
     edges: list[tuple[tuple[int, int], tuple[int, int]]] = []
     for y, x in np.argwhere(across):
@@ -70,15 +71,25 @@ def chains(across: BoolImage, down: BoolImage, shortest_spur: float) -> list[Cha
         for edge in at[node]:
             if not used[edge]:
                 nodes = walk(edge, node)
-                free = len(at[nodes[0]]) == 1 or len(at[nodes[-1]]) == 1
-                if not free or len(nodes) > shortest_spur:
+                free = sum(len(at[x, y]) == 1 and not held[y, x] for x, y in (nodes[0], nodes[-1]))
+                if len(nodes) > (0, shortest, 3 * shortest)[free]:
                     found.append(Chain(np.array(nodes, dtype=np.float64), False))
     for edge in range(len(edges)):
         if not used[edge]:
             nodes = walk(edge, edges[edge][0])
-            if len(nodes) > 6 * shortest_spur:
+            if len(nodes) > 6 * shortest:
                 found.append(Chain(np.array(nodes[:-1], dtype=np.float64), True))
     return found
+
+
+def corners(across: BoolImage, down: BoolImage) -> BoolImage:
+    """(h + 1, w + 1) the corners of pixels that cracks touch."""
+    touched = np.zeros((across.shape[0] + 1, down.shape[1] + 1), dtype=bool)
+    touched[:-1, 1:-1] |= across
+    touched[1:, 1:-1] |= across
+    touched[1:-1, :-1] |= down
+    touched[1:-1, 1:] |= down
+    return touched
 
 
 def outlines(mask: BoolImage, smallest: float) -> list[FloatArray]:
@@ -89,9 +100,9 @@ def outlines(mask: BoolImage, smallest: float) -> list[FloatArray]:
 
 def rounded(points: FloatArray, closed: bool, sigma: float) -> FloatArray:
     """The line without its stairs, and where that changes little also without the corners of a coarse mesh."""
-    fine, coarse = smooth(points, closed, sigma), smooth(points, closed, 4 * sigma)
+    fine, coarse = smooth(points, closed, sigma), smooth(points, closed, 3 * sigma)
     change = np.linalg.norm(fine - coarse, axis=1)
-    share = smooth(np.clip(2 - change / (0.3 * sigma), 0, 1)[:, None], closed, 2 * sigma)
+    share = smooth(np.clip(2 - change / (0.2 * sigma), 0, 1)[:, None], closed, 2 * sigma)
     return fine + share * (coarse - fine)
 
 

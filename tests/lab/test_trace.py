@@ -40,7 +40,7 @@ def test_a_square_keeps_its_corners_and_straight_sides() -> None:
 
 def test_the_crack_around_an_area_is_one_closed_line() -> None:
     mask = disc(30)
-    (line,) = chains(mask[:, 1:] != mask[:, :-1], mask[1:] != mask[:-1], 10)
+    (line,) = chains(mask[:, 1:] != mask[:, :-1], mask[1:] != mask[:-1], np.zeros((121, 121), dtype=bool), 10)
     assert line.closed
     assert np.linalg.norm(line.points - 60, axis=1) == pytest.approx(30, abs=1.5)
 
@@ -49,8 +49,11 @@ def test_short_loose_ends_and_specks_are_left_out() -> None:
     across, down = np.zeros((50, 49), dtype=bool), np.zeros((49, 50), dtype=bool)
     across[10:15, 20] = True
     across[30:48, 5] = True
-    found = chains(across, down, 10)
-    assert [len(line.points) for line in found] == [19]
+    across[10:45, 40] = True
+    held = np.zeros((51, 51), dtype=bool)
+    assert [len(line.points) for line in chains(across, down, held, 10)] == [36]
+    held[30, 6] = True
+    assert sorted(len(line.points) for line in chains(across, down, held, 10)) == [19, 36]
 
 
 def test_relative_commands_come_back_to_where_they_began() -> None:
