@@ -71,7 +71,7 @@ class Artist:
             layers.append(_area(f"{region}-shade", _grown(dark) & mask, corner, 700 * fine**2))
             paint = next((piece.muscle for piece in pieces[:shown] if piece.region == region), None)
             if paint:
-                all_red |= _red(mask, seen.place, paint)
+                all_red |= _red(mask, seen.place, paint, EVEN * fine)
                 all_dark |= dark
         layers.append(_area("muscle", all_red, corner, 150 * fine**2))
         layers.append(_area("muscle-shade", all_red & all_dark, corner, 500 * fine**2))
@@ -99,11 +99,11 @@ def _shade(mask: BoolImage, light: Picture, fine: float) -> BoolImage:
     return np.asarray(blurred < SHADE * inside) & mask
 
 
-def _red(mask: BoolImage, places: Picture, painted: Painted) -> BoolImage:
+def _red(mask: BoolImage, places: Picture, painted: Painted, even: float) -> BoolImage:
     weight = np.zeros(mask.shape, dtype=np.float32)
     weight[mask] = painted.weight(places[mask].astype(np.float64))
-    inside = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), EVEN)
-    return np.asarray(cv2.GaussianBlur(weight, (0, 0), EVEN) > 0.5 * inside) & mask
+    inside = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), even)
+    return np.asarray(cv2.GaussianBlur(weight, (0, 0), even) > 0.5 * inside) & mask
 
 
 def _grown(mask: BoolImage) -> BoolImage:

@@ -100,9 +100,9 @@ def outlines(mask: BoolImage, smallest: float) -> list[FloatArray]:
 
 def rounded(points: FloatArray, closed: bool, sigma: float) -> FloatArray:
     """The line without its stairs, and where that changes little also without the corners of a coarse mesh."""
-    fine, coarse = smooth(points, closed, sigma), smooth(points, closed, 3 * sigma)
+    fine, coarse = smooth(points, closed, sigma), smooth(points, closed, 4 * sigma)
     change = np.linalg.norm(fine - coarse, axis=1)
-    share = smooth(np.clip(2 - change / (0.2 * sigma), 0, 1)[:, None], closed, 2 * sigma)
+    share = smooth(np.clip(2 - change / (0.25 * sigma), 0, 1)[:, None], closed, 2 * sigma)
     return fine + share * (coarse - fine)
 
 
