@@ -50,7 +50,7 @@ def colours(skin: str = "sand", hair: str = "brown", theme: str = "light") -> di
     data = palettes()
     skins, hairs = data["skins"][skin], data["hairs"][hair]
     own = {"skin": skins[0], "skin-shade": skins[1], "hair": hairs[0], "hair-shade": hairs[1]}
-    own |= {"face": skins[2], "brow": hairs[1], "eye": "#2a2526"}
+    own |= {"face": skins[2], "brow": hairs[1], "eye": "#1f1a1b"}
     chosen: dict[str, str] = own | data["clothes"][theme] | data["things"][theme]
     return chosen
 
