@@ -11,7 +11,7 @@ from lab.dress import body_vertices
 from lab.pictures.arrows import arrow
 from lab.pictures.artist import Artist
 from lab.pictures.drawn_things import Stage, pieces_of
-from lab.pictures.movement import MOST_MISSED, Frame, frames, worst
+from lab.pictures.movement import Frame, Movement
 from lab.pictures.people import person
 from lab.pictures.piece import Drawing, View
 from lab.pictures.rig import Rig
@@ -20,18 +20,23 @@ from lab.pictures.solve import Solver
 from lab.pictures.svg import loop, still
 from lab.rotation import FloatArray
 
+MOST_MISSED = 0.008  # metres
 MARGIN = 0.06  # of the picture's width, on every side
 ASPECTS = (0.75, 1.75)  # narrowest and widest picture, width by height
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """SVG texts. ``missed``: what the worst contact misses, metres and name."""
+    """SVG texts."""
 
     start: str
     end: str
     loop: str
-    missed: tuple[float, str]
+
+    @property
+    def by_moment(self) -> dict[str, str]:
+        """The texts by the moment that they show."""
+        return {"start": self.start, "end": self.end, "loop": self.loop}
 
 
 class Composer:
@@ -49,20 +54,20 @@ class Composer:
         ------
         ScriptError: a posture can't be solved: something that should touch is more than ``MOST_MISSED`` away.
         """
-        moments = frames(subject, self.solver)
-        missed = worst(moments)
+        movement = Movement(subject, self.solver)
+        moments = movement.frames()
+        missed = movement.worst(moments)
         if missed[0] > MOST_MISSED:
             raise ScriptError(f"{subject.name}: {missed[1]} is {missed[0] * 1000:.0f} mm off.")
         view = self.view(subject, moments)
         drawings = [self.draw(subject, frame, view) for frame in moments]
-        keys = {frame.key: drawing for frame, drawing in zip(moments, drawings, strict=True) if frame.key is not None}
+        keys = {frame.number: drawing for frame, drawing in zip(moments, drawings, strict=True)}
         marks = [mark for place in subject.arrows if (mark := arrow(self._path(place, moments, view, subject.end)))]
         back = subject.loop == "there_and_back"
         return Pictures(
             start=still(keys[0], marks),
             end=still(keys[subject.end]),
             loop=loop(drawings, subject.seconds, back=back),
-            missed=missed,
         )
 
     def draw(self, subject: Subject, frame: Frame, view: View) -> Drawing:
@@ -93,7 +98,7 @@ class Composer:
         return View(*direction, (float(target[0]), float(target[1]), float(target[2])), float(half), aspect)
 
     def _path(self, place: str, moments: Sequence[Frame], view: View, end: int) -> FloatArray:
-        last = next(i for i, frame in enumerate(moments) if frame.key == end)
+        last = next(i for i, frame in enumerate(moments) if frame.number == end)
         return view.project([self.solver.middle(frame.posed, place) for frame in moments[: last + 1]])
 
 

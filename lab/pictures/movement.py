@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from lab.pictures.rig import Posed, vector
+from lab.pictures.rig import INDEX, Posed, vector
 from lab.pictures.script import Key, ScriptError, Subject
 from lab.pictures.solids import FLOOR, Solid
 from lab.pictures.solve import Solved, Solver, Wish
@@ -17,107 +18,101 @@ from lab.rotation import FloatArray
 
 # Places that stay where they are while they touch the same thing; rounder ones roll.
 HOLDING = ("heel", "ball", "toes", "palm", "fingertips", "hand_edge", "elbow", "knee", "instep")
-STEPS = 5  # pictures from one key to the next, the first not counted
-MOST_MISSED = 0.008  # metres
+STEPS = 5  # from one key to the next
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One instant: the skeleton, where things are, and the key's number when it is one."""
+    """One instant: what was asked, the skeleton, where things are, and the key's number when it is one."""
 
-    posed: Posed
-    things: Mapping[str, Thing]
-    key: int | None
+    asked: Key
     solved: Solved
+    things: Mapping[str, Thing]
+    number: int | None = None
+
+    @property
+    def posed(self) -> Posed:
+        """The skeleton."""
+        return self.solved.posed
 
 
-def frames(subject: Subject, solver: Solver, steps: int = STEPS) -> list[Frame]:
-    """The movement from the first key to the last, with ``steps`` pictures between two keys.
+class Movement:
+    """The solved keys of a subject, and what lies between them.
 
     Raises
     ------
     ScriptError: a thing that is touched isn't there.
     """
-    out: list[Frame] = []
-    held: dict[str, FloatArray] = {}
-    for number, key in enumerate(subject.keys):
-        before = subject.keys[number - 1] if number else None
-        pins = _pins(key, before, held)
-        things = _things(key.things)
-        solved = _solved(subject, solver, key, things, pins, vector(key.angles), out[-1].solved.values if out else None)
-        if before is not None:
-            out += _between(subject, solver, (before, key), pins, out[-1].solved, solved, steps)
-        out.append(Frame(solved.posed, things, number, solved))
-        held = {place: solver.middle(solved.posed, place) for place in key.touching}
-    return out
 
+    def __init__(self, subject: Subject, solver: Solver) -> None:
+        self.subject, self._solver = subject, solver
+        self.keys: list[Frame] = []
+        for number, key in enumerate(subject.keys):
+            pins = {place: np.array([np.nan if x is None else x for x in at]) for place, at in key.at.items()}
+            before = self.keys[-1] if self.keys else None
+            if before:
+                pins = self._held(before, key) | pins
+            start = before.solved.values if before else None
+            self.keys.append(replace(self._frame(key, vector(key.angles), start, pins), number=number))
 
-def _between(
-    subject: Subject,
-    solver: Solver,
-    keys: tuple[Key, Key],
-    pins: Mapping[str, FloatArray],
-    start: Solved,
-    end: Solved,
-    steps: int,
-) -> list[Frame]:
-    out: list[Frame] = []
-    common = {place: on for place, on in keys[1].touching.items() if keys[0].touching.get(place) == on}
-    pair = tuple(both for both in keys[1].together if both in keys[0].together)
-    stay = {place: where for place, where in pins.items() if place in common and place not in keys[1].at}
-    for step in range(1, steps):
-        part = 0.5 - 0.5 * np.cos(np.pi * step / steps)
-        settings = mixed(keys[0].things, keys[1].things, part)
-        things = _things(settings)
-        values = start.values + part * (end.values - start.values)
-        key = Key(keys[1].angles, common, pair, frozenset(), {}, keys[1].fixed, settings)
-        solved = _solved(subject, solver, key, things, stay, values, values)
-        out.append(Frame(solved.posed, things, None, solved))
-    return out
+    def frames(self, steps: int = STEPS) -> list[Frame]:
+        """Every key and what lies between them in ``steps`` steps each, slow at both ends."""
+        out = self.keys[:1]
+        for first, last in pairwise(self.keys):
+            parts = (0.5 - 0.5 * np.cos(np.pi * step / steps) for step in range(1, steps))
+            out = [*out, *(self._mixed(first, last, float(part), {}) for part in parts), last]
+        return out
 
+    def with_angle(self, name: str, value: float) -> Frame:
+        """The instant from the first key to the end key, or beyond them, at which one angle is exactly this."""
+        first, last = self.keys[0], self.keys[self.subject.end]
+        low, high = (frame.solved.values[INDEX[name]] for frame in (first, last))
+        return self._mixed(first, last, float((value - low) / (high - low)), {name: value})
 
-def _solved(
-    subject: Subject,
-    solver: Solver,
-    key: Key,
-    things: Mapping[str, Thing],
-    pins: Mapping[str, FloatArray],
-    angles: FloatArray,
-    start: FloatArray | None,
-) -> Solved:
-    solids: dict[str, Solid] = {"floor": FLOOR} | {
-        name: one.solid for name, one in things.items() if one.solid is not None
-    }
-    for place, on in key.touching.items():
-        if on not in solids:
-            raise ScriptError(f"{subject.name}: {place} touches {on!r}, which isn't a solid thing of this picture.")
-    wish = Wish(
-        base=subject.base,
-        angles=angles,
-        touching={place: solids[on] for place, on in key.touching.items()},
-        together=key.together,
-        pinned=pins,
-        fixed=key.fixed,
-        solids=tuple(solids.values()),
-    )
-    return solver.solve(wish, start)
+    def worst(self, frames: list[Frame]) -> tuple[float, str]:
+        """Metres and name of the contact that is missed most."""
+        return max(((frame.solved.worst, frame.solved.what) for frame in frames), key=lambda pair: pair[0])
 
+    def _mixed(self, first: Frame, last: Frame, part: float, exactly: Mapping[str, float]) -> Frame:
+        start, end = first.asked, last.asked
+        key = replace(
+            end,
+            touching={place: on for place, on in end.touching.items() if start.touching.get(place) == on},
+            together=tuple(pair for pair in end.together if pair in start.together),
+            fixed=end.fixed | frozenset(exactly),
+            things=mixed(start.things, end.things, part),
+        )
+        values = first.solved.values + part * (last.solved.values - first.solved.values)
+        for name, value in exactly.items():
+            values[INDEX[name]] = value
+        held = {place: at for place, at in self._held(first, key).items() if place not in end.at}
+        return self._frame(key, values, values, held)
 
-def _pins(key: Key, before: Key | None, held: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    pins = {}
-    if before is not None:
+    def _held(self, before: Frame, key: Key) -> dict[str, FloatArray]:
+        """Where the places are that stay since the frame before."""
+        return {
+            place: self._solver.middle(before.posed, place)
+            for place, on in key.touching.items()
+            if before.asked.touching.get(place) == on and place.endswith(HOLDING) and place not in key.slides
+        }
+
+    def _frame(self, key: Key, angles: FloatArray, start: FloatArray | None, pins: Mapping[str, FloatArray]) -> Frame:
+        things = {name: thing(name, settings) for name, settings in key.things.items()}
+        solids: dict[str, Solid] = {"floor": FLOOR}
+        solids |= {name: one.solid for name, one in things.items() if one.solid is not None}
         for place, on in key.touching.items():
-            if before.touching.get(place) == on and place.endswith(HOLDING) and place not in key.slides:
-                pins[place] = held[place]
-    wanted = {
-        place: np.array([np.nan if x is None else x for x in where], dtype=np.float64)
-        for place, where in key.at.items()
-    }
-    return pins | wanted
-
-
-def _things(settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Thing]:
-    return {name: thing(name, setting) for name, setting in settings.items()}
+            if on not in solids:
+                raise ScriptError(f"{place} touches {on!r}, which isn't a solid thing of this picture.")
+        wish = Wish(
+            base=self.subject.base,
+            angles=angles,
+            touching={place: solids[on] for place, on in key.touching.items()},
+            together=key.together,
+            pinned=pins,
+            fixed=key.fixed,
+            solids=tuple(solids.values()),
+        )
+        return Frame(key, self._solver.solve(wish, start), things)
 
 
 def mixed(first: Mapping[str, Any], second: Mapping[str, Any], part: float) -> dict[str, Any]:
@@ -136,8 +131,3 @@ def mixed(first: Mapping[str, Any], second: Mapping[str, Any], part: float) -> d
         else:
             out[name] = value
     return out
-
-
-def worst(frames_: list[Frame]) -> tuple[float, str]:
-    """Metres and name of the worst contact of all frames."""
-    return max(((frame.solved.worst, frame.solved.what) for frame in frames_), key=lambda pair: pair[0])

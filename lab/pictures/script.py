@@ -7,7 +7,7 @@ changes since the key before it. Places are named as in ``patches.py``; the grou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ WHOLE = {
     "palms": "palm",
     "heels": "heel",
 }
-SUBJECT_KEYS = {"base", "muscles", "view", "things", "arrows", "keys", "end", "loop", "seconds"}
+SUBJECT_KEYS = {"base", "muscles", "view", "things", "arrows", "keys", "end", "loop", "seconds", "measure"}
 KEY_KEYS = {"angles", "touching", "together", "slides", "at", "fixed", "things"}
 LOOPS = ("there_and_back", "round")
 
@@ -56,6 +56,23 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """How a test's reading is seen: the angle at a reading is ``offset + factor * reading``.
+
+    ``line``: the joint that the angle is about and the joint that moves around it (names of ``Rig.joints``); ``low``,
+    ``high``, ``step``: the readings that get a picture.
+    """
+
+    angle: str
+    line: tuple[str, str]
+    low: float
+    high: float
+    step: float = 5.0
+    factor: float = 1.0
+    offset: float = 0.0
+
+
+@dataclass(frozen=True)
 class Subject:
     """Everything about the pictures of one test or exercise.
 
@@ -72,6 +89,7 @@ class Subject:
     arrows: Sequence[str] = ()
     loop: str = "there_and_back"
     seconds: float = 4.0
+    measure: Measure | None = None
 
 
 def subjects(folder: Path = FOLDER) -> dict[str, Subject]:
@@ -116,7 +134,16 @@ def _subject(name: str, raw: Mapping[str, Any]) -> Subject:
         arrows=tuple(raw.get("arrows", ())),
         loop=loop,
         seconds=float(raw.get("seconds", 4.0)),
+        measure=_measure(raw["measure"]) if "measure" in raw else None,
     )
+
+
+def _measure(raw: Mapping[str, Any]) -> Measure:
+    _known(raw, {field.name for field in fields(Measure)})
+    if raw["angle"] not in NAMES:
+        raise ScriptError(f"there is no angle {raw['angle']!r} to measure.")
+    pivot, tip = raw["line"]
+    return Measure(**{**raw, "line": (str(pivot), str(tip))})
 
 
 def _key(raw: Mapping[str, Any], before: Key | None, things: Mapping[str, Any]) -> Key:
