@@ -122,10 +122,10 @@ class Solver:
         chosen = [find(place) for place in dict.fromkeys(wanted)]
         starts = np.cumsum([len(self._sample), *(len(part) for part in chosen)])
         parts = {name: slice(a, b) for name, a, b in zip(dict.fromkeys(wanted), starts[:-1], starts[1:], strict=True)}
-        everything = np.concatenate([self._sample, *chosen]).astype(np.int64)
+        skinned = self.rig.skinner(np.concatenate([self._sample, *chosen]).astype(np.int64))
 
         def misses(posed: Posed) -> list[tuple[str, FloatArray]]:
-            skin = self.rig.skin(posed, everything)
+            skin = skinned(posed)
             out = [
                 (f"through thing {i}", np.minimum(solid.distance(skin) + SINK, 0) / THROUGH)
                 for i, solid in enumerate(wish.solids)
