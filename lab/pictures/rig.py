@@ -202,7 +202,7 @@ class Rig:
             upper = about_x(-raised) @ about_y(-sign * outwards) @ about_z(sign * turned)
             fore = upper @ about_x(-at[f"{side}_elbow"])
             palm = sign * at[f"{side}_forearm"]
-            hand = about_z(palm) @ about_y(sign * at[f"{side}_wrist"]) @ about_x(-at[f"{side}_wrist_side"])
+            hand = about_z(palm) @ about_y(-sign * at[f"{side}_wrist"]) @ about_x(-at[f"{side}_wrist_side"])
             out[f"upperarm01.{s}"] = upper @ self._hang[f"upperarm01.{s}"]
             out[f"lowerarm01.{s}"] = fore @ self._hang[f"lowerarm01.{s}"]
             out[f"lowerarm02.{s}"] = fore @ about_z(0.5 * palm) @ self._hang[f"lowerarm01.{s}"]
