@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from lab.pictures.piece import Layer
 from lab.rotation import FloatArray
 
 SHORTEST = 90.0  # picture units; shorter ways get no arrow
 HEAD, GAP = 44.0, 26.0
 
 
-def arrow(path: FloatArray) -> str | None:
-    """An SVG group for a way through the picture, (n, 2) picture units; None when it is too short to be seen."""
+def arrow(path: FloatArray) -> list[Layer]:
+    """Line and head for a way through the picture, (n, 2) picture units; nothing when it is too short to be seen."""
     steps = np.linalg.norm(np.diff(path, axis=0), axis=1)
     length = float(steps.sum())
     if length < SHORTEST:
-        return None
+        return []
     along = np.concatenate([[0.0], np.cumsum(steps)])
     places = np.linspace(min(GAP, length / 5), length - HEAD * 0.8, 12)
     line = np.stack([np.interp(places, along, path[:, axis]) for axis in (0, 1)], 1)
@@ -24,8 +25,7 @@ def arrow(path: FloatArray) -> str | None:
     aside = np.array([-ahead[1], ahead[0]])
     base = tip - HEAD * ahead
     head = [tip, base + 0.5 * HEAD * aside, base - 0.5 * HEAD * aside]
-    data = _moves(line) + '"/><path class="arrow-head" d="' + _moves(np.array(head)) + "z"
-    return f'<path class="arrow" d="{data}"/>'
+    return [Layer("arrow", _moves(line)), Layer("arrow-head", _moves(np.array(head)) + "z")]
 
 
 def _moves(points: FloatArray) -> str:

@@ -62,12 +62,13 @@ class Composer:
         view = self.view(subject, moments)
         drawings = [self.draw(subject, frame, view) for frame in moments]
         keys = {frame.number: drawing for frame, drawing in zip(moments, drawings, strict=True)}
-        marks = [mark for place in subject.arrows if (mark := arrow(self._path(place, moments, view, subject.end)))]
+        marks = [mark for place in subject.arrows for mark in arrow(self._path(place, moments, view, subject.end))]
         back = subject.loop == "there_and_back"
+        last = next(i for i, frame in enumerate(moments) if frame.number == subject.end)
         return Pictures(
             start=still(keys[0], marks),
             end=still(keys[subject.end]),
-            loop=loop(drawings, subject.seconds, back=back),
+            loop=loop(drawings, subject.seconds, last, back),
         )
 
     def draw(self, subject: Subject, frame: Frame, view: View) -> Drawing:

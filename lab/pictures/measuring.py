@@ -65,7 +65,7 @@ def measuring_picture(composer: Composer, subject: Subject, figure: str) -> dict
 
 
 def shown(name: str, readings: FloatArray, limbs: FloatArray) -> tuple[float, int]:
-    """Where a reading of 0 points and which way readings grow, from the limb's (n, 2) directions in the picture (y down).
+    """Where a reading of 0 points and which way readings grow, from the limb's (n, 2) directions, y down.
 
     Raises
     ------

@@ -13,7 +13,7 @@ arms hanging and the palms towards the thighs. Signs of the joints are those of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -88,11 +88,21 @@ class Rig:
 
     def skin(self, posed: Posed, chosen: IntArray | slice = slice(None)) -> FloatArray:
         """(vertices, 3) of the chosen vertices, blended linearly."""
-        moves = np.concatenate(
-            [posed.turns, (posed.heads - np.einsum("bij,bj->bi", posed.turns, self._heads))[:, :, None]], 2
-        )
-        blended = (self.weights[chosen] @ moves.reshape(len(moves), 12)).reshape(-1, 3, 4)
-        return np.asarray(np.einsum("vij,vj->vi", blended[:, :, :3], self.body.rest[chosen]) + blended[:, :, 3])
+        return self.skinner(chosen)(posed)
+
+    def skinner(self, chosen: IntArray | slice = slice(None)) -> Callable[[Posed], FloatArray]:
+        """``skin`` for always the same vertices, prepared."""
+        bones = np.flatnonzero(self.weights[chosen].any(0))
+        weights, rest = self.weights[chosen][:, bones], self.body.rest[chosen]
+
+        def skin(posed: Posed) -> FloatArray:
+            turns = posed.turns[bones]
+            shifts = posed.heads[bones] - np.einsum("bij,bj->bi", turns, self._heads[bones])
+            moves = np.concatenate([turns, shifts[:, :, None]], 2)
+            blended = (weights @ moves.reshape(-1, 12)).reshape(-1, 3, 4)
+            return np.asarray(np.einsum("vij,vj->vi", blended[:, :, :3], rest) + blended[:, :, 3])
+
+        return skin
 
     def pose(self, base: str, values: FloatArray) -> Posed:
         """The skeleton at these angles (see ``NAMES``); x, y, z move the pelvis from the room's origin."""

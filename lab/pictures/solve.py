@@ -31,6 +31,7 @@ SKIN_GAP = 0.012  # between two places of the same body that touch
 SINK = 0.004  # soft parts may go in as far as this
 SAMPLES = 900
 # What is asked of the angles gives way step by step while a contact is still missed by more than this.
+PATIENCE = {"max_nfev": 30, "ftol": 1e-4, "xtol": 1e-5}
 EASES, GOOD = (1.0, 3.0, 9.0), 0.005
 
 
@@ -92,7 +93,9 @@ class Solver:
         )
         share = np.array([_freedom(NAMES[i]) for i in free])
         low, high = np.array([_limits(NAMES[i]) for i in free]).T
-        values = np.clip((wish.angles if start is None else start)[free], low + 1e-6, high - 1e-6)
+        # From where the body was before, and from where it is wanted: the way from one to the other may be barred.
+        starts = [wish.angles] if start is None or np.array_equal(start, wish.angles) else [start, wish.angles]
+        tries = [np.clip(values[free], low + 1e-6, high - 1e-6) for values in starts]
         misses = self._misses(wish)
         whole = wish.angles.copy()
 
@@ -102,11 +105,10 @@ class Solver:
             return np.concatenate([(values - wish.angles[free]) / (ease * share), *(part for _, part in parts)])
 
         for ease in EASES:
-            found = least_squares(
-                residuals, values, args=(ease,), bounds=(low, high), x_scale=share, max_nfev=30, ftol=1e-4, xtol=1e-5
-            )
-            values = found.x
-            whole[free] = values
+            options = {"args": (ease,), "bounds": (low, high), "x_scale": share, **PATIENCE}
+            found = min((least_squares(residuals, values, **options) for values in tries), key=lambda one: one.cost)
+            tries = [found.x]
+            whole[free] = found.x
             posed = self.rig.pose(wish.base, whole)
             worst, what = max(
                 ((float(np.abs(part).max(initial=0)) * TOUCH, name) for name, part in misses(posed)), default=(0.0, "")
@@ -122,10 +124,10 @@ class Solver:
         chosen = [find(place) for place in dict.fromkeys(wanted)]
         starts = np.cumsum([len(self._sample), *(len(part) for part in chosen)])
         parts = {name: slice(a, b) for name, a, b in zip(dict.fromkeys(wanted), starts[:-1], starts[1:], strict=True)}
-        everything = np.concatenate([self._sample, *chosen]).astype(np.int64)
+        skinned = self.rig.skinner(np.concatenate([self._sample, *chosen]).astype(np.int64))
 
         def misses(posed: Posed) -> list[tuple[str, FloatArray]]:
-            skin = self.rig.skin(posed, everything)
+            skin = skinned(posed)
             out = [
                 (f"through thing {i}", np.minimum(solid.distance(skin) + SINK, 0) / THROUGH)
                 for i, solid in enumerate(wish.solids)

@@ -16,12 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from lab.pictures.shapes import BALL_RADIUS, ROLLER_LENGTH, ROLLER_RADIUS, SEAT_HEIGHT
 from lab.pictures.solids import Ball, Block, Cylinder, HalfSpace, Solid
 from lab.rotation import FloatArray, about_z
 
-# The sizes of the drawn things are those of ``shapes.py``.
-ROLLER_RADIUS, ROLLER_LENGTH, BALL_RADIUS = 0.075, 0.45, 0.04
-SEAT_HEIGHT, SEAT_SIZE, SEAT_THICK, BACK_HEIGHT = 0.45, 0.42, 0.04, 0.45
+SEAT_SIZE, SEAT_THICK, BACK_HEIGHT = 0.42, 0.04, 0.45
 HELD = ("strap", "band", "stick", "backpack", "wrap", "phone")
 KINDS = ("mat", "roller", "ball", "block", "chair", "wall", *HELD)
 
