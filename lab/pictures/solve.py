@@ -31,7 +31,6 @@ SKIN_GAP = 0.012  # between two places of the same body that touch
 SINK = 0.004  # soft parts may go in as far as this
 SAMPLES = 900
 # What is asked of the angles gives way step by step while a contact is still missed by more than this.
-PATIENCE = {"max_nfev": 30, "ftol": 1e-4, "xtol": 1e-5}
 EASES, GOOD = (1.0, 3.0, 9.0), 0.005
 
 
@@ -105,8 +104,20 @@ class Solver:
             return np.concatenate([(values - wish.angles[free]) / (ease * share), *(part for _, part in parts)])
 
         for ease in EASES:
-            options = {"args": (ease,), "bounds": (low, high), "x_scale": share, **PATIENCE}
-            found = min((least_squares(residuals, values, **options) for values in tries), key=lambda one: one.cost)
+            searches = [
+                least_squares(
+                    residuals,
+                    values,
+                    args=(ease,),
+                    bounds=(low, high),
+                    x_scale=share,
+                    max_nfev=30,
+                    ftol=1e-4,
+                    xtol=1e-5,
+                )
+                for values in tries
+            ]
+            found = min(searches, key=lambda search: search.cost)
             tries = [found.x]
             whole[free] = found.x
             posed = self.rig.pose(wish.base, whole)
