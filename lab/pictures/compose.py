@@ -13,7 +13,7 @@ from lab.pictures.artist import Artist
 from lab.pictures.drawn_things import Stage, pieces_of
 from lab.pictures.movement import Frame, Movement
 from lab.pictures.people import person
-from lab.pictures.piece import Drawing, View
+from lab.pictures.piece import GROUND, Drawing, View
 from lab.pictures.rig import Rig
 from lab.pictures.script import ScriptError, Subject
 from lab.pictures.solve import Solver
@@ -21,6 +21,8 @@ from lab.pictures.svg import loop, still
 from lab.rotation import FloatArray
 
 MOST_MISSED = 0.008  # metres
+# Steps from one key to the next, by the number of keys: a loop has about as many pictures in any case.
+STEPS = {1: 1, 2: 5, 3: 3, 4: 2}
 MARGIN = 0.06  # of the picture's width, on every side
 ASPECTS = (0.75, 1.75)  # narrowest and widest picture, width by height
 
@@ -47,15 +49,15 @@ class Composer:
         self.solver = Solver(Rig(self.dressed.body))
         self._artist = Artist()
 
-    def pictures(self, subject: Subject) -> Pictures:
-        """All pictures of a subject.
+    def pictures(self, subject: Subject, moving: bool = True) -> Pictures:
+        """All pictures of a subject; the loop only shows the keys when it needn't be ``moving``, which is quicker.
 
         Raises
         ------
         ScriptError: a posture can't be solved: something that should touch is more than ``MOST_MISSED`` away.
         """
         movement = Movement(subject, self.solver)
-        moments = movement.frames()
+        moments = movement.frames(STEPS[min(len(movement.keys), max(STEPS))] if moving else 1)
         missed = movement.worst(moments)
         if missed[0] > MOST_MISSED:
             raise ScriptError(f"{subject.name}: {missed[1]} is {missed[0] * 1000:.0f} mm off.")
@@ -71,6 +73,13 @@ class Composer:
             loop=loop(drawings, subject.seconds, last, back),
         )
 
+    def _shown(self, frame: Frame) -> list[FloatArray]:
+        """Vertices of everything that the picture must hold."""
+        skin = self.solver.rig.skin(frame.posed)
+        stage = Stage(self.solver, frame.posed, skin)
+        things = [piece for one in frame.things.values() for piece in pieces_of(one, stage)]
+        return [skin[body_vertices()], *(piece.vertices for piece in things if piece.region not in GROUND)]
+
     def draw(self, subject: Subject, frame: Frame, view: View) -> Drawing:
         """One instant."""
         skin = self.solver.rig.skin(frame.posed)
@@ -81,13 +90,14 @@ class Composer:
         return self._artist.draw(pieces, view)
 
     def view(self, subject: Subject, moments: Sequence[Frame]) -> View:
-        """A view in which the whole movement just fits; ``width`` and ``centre`` of the subject's view come first."""
+        """A view in which the whole movement just fits, with all things but ground and walls."""
         settings = subject.view
         direction = float(settings.get("azimuth", 0)), float(settings.get("elevation", 8))
         plain = View(*direction, (0.0, 0.0, 0.0), 1.0)
         right, up = plain.axes[:2]
-        skins = [self.solver.rig.skin(frame.posed, body_vertices()) for frame in moments]
-        low, high = _box(np.concatenate([skin @ np.stack([right, up], 1) for skin in skins]))
+        seen = [vertices for frame in moments for vertices in self._shown(frame)]
+        flat = np.concatenate(seen) @ np.stack([right, up], 1)
+        low, high = flat.min(0), flat.max(0)
         extra = settings.get("room", {})
         low -= (float(extra.get("left", 0)), float(extra.get("below", 0)))
         high += (float(extra.get("right", 0)), float(extra.get("above", 0)))
@@ -101,7 +111,3 @@ class Composer:
     def _path(self, place: str, moments: Sequence[Frame], view: View, end: int) -> FloatArray:
         last = next(i for i, frame in enumerate(moments) if frame.number == end)
         return view.project([self.solver.middle(frame.posed, place) for frame in moments[: last + 1]])
-
-
-def _box(points: FloatArray) -> tuple[FloatArray, FloatArray]:
-    return points.min(0), points.max(0)

@@ -115,7 +115,7 @@ def _wrap(thing: Thing, stage: Stage) -> list[Piece]:
 
 
 def _phone(thing: Thing, stage: Stage) -> list[Piece]:
-    place = str(thing.settings["on"])
+    place = str(thing.settings["place"])
     out, along = stage.frame(place)
     return [shapes.phone(stage.point(place), out, along)]
 

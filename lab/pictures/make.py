@@ -28,23 +28,24 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", metavar="ID", default=list(subjects()))
     parser.add_argument("--figures", nargs="+", choices=PEOPLE, default=list(PEOPLE))
     parser.add_argument("--out", type=Path, default=PRODUCT)
+    parser.add_argument("--quick", action="store_true", help="for looking at: keys only, no pictures of readings")
     options = parser.parse_args()
     if unknown := set(options.only) - set(subjects()):
         parser.error(f"there are no poses for {', '.join(sorted(unknown))}")
     with ProcessPoolExecutor(len(options.figures), mp_context=get_context("spawn")) as pool:
-        jobs = [pool.submit(make, figure, options.only, options.out) for figure in options.figures]
+        jobs = [pool.submit(make, figure, options.only, options.out, options.quick) for figure in options.figures]
         troubles = [trouble for job in jobs for trouble in job.result()]
     if troubles:
         raise SystemExit("\n".join(troubles))
 
 
-def make(figure: str, names: Sequence[str], out: Path) -> list[str]:
+def make(figure: str, names: Sequence[str], out: Path, quick: bool) -> list[str]:
     """The pictures of one figure; what couldn't be drawn is told in sentences."""
     composer, known, troubles = Composer(figure), subjects(), []
     for name in names:
         start = time.perf_counter()
         try:
-            size = _write(composer, figure, known[name], out)
+            size = _write(composer, figure, known[name], out, quick)
         except ScriptError as error:
             troubles.append(f"{name}, {figure}: {error}")
             continue
@@ -52,12 +53,12 @@ def make(figure: str, names: Sequence[str], out: Path) -> list[str]:
     return troubles
 
 
-def _write(composer: Composer, figure: str, subject: Subject, out: Path) -> int:
+def _write(composer: Composer, figure: str, subject: Subject, out: Path, quick: bool) -> int:
     """Bytes written."""
-    made = composer.pictures(subject)
+    made = composer.pictures(subject, moving=not quick)
     library, measuring = out / "library" / figure, out / "measuring"
     files = {library / f"{subject.name}.{moment}.svg": text for moment, text in made.by_moment.items()}
-    if subject.measure:
+    if subject.measure and not quick:
         picture = measuring_picture(composer, subject, figure)
         files[measuring / f"{subject.name}.{figure}.json"] = json.dumps(picture, separators=(",", ":"))
     for path, text in files.items():

@@ -18,7 +18,6 @@ from lab.rotation import FloatArray
 
 # Places that stay where they are while they touch the same thing; rounder ones roll.
 HOLDING = ("heel", "ball", "toes", "palm", "fingertips", "hand_edge", "elbow", "knee", "instep")
-STEPS = 5  # from one key to the next
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Movement:
             start = before.solved.values if before else None
             self.keys.append(replace(self._frame(key, vector(key.angles), start, pins), number=number))
 
-    def frames(self, steps: int = STEPS) -> list[Frame]:
+    def frames(self, steps: int) -> list[Frame]:
         """Every key and what lies between them in ``steps`` steps each, slow at both ends."""
         out = self.keys[:1]
         for first, last in pairwise(self.keys):

@@ -6,7 +6,7 @@ Kinds and their settings (metres, degrees; ``at``: the middle on the floor, ``tu
 ``wall`` at, turn (0: its face looks to -y), width, height.
 Held, without being solid: ``strap`` and ``band`` path (places of the body or [x, y, z]), closed; ``stick`` path of two,
 beyond (metres past both), off (a place, and how much further away from it); ``backpack`` at (a place or several), drop;
-``wrap`` around (a limb), from, to; ``phone`` on (a place).
+``wrap`` around (a limb), from, to; ``phone`` place.
 """
 
 from __future__ import annotations
