@@ -8,6 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from coxa.pictures import library
+from coxa.pictures import measuring as measuring_files
+
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 1000" fill-rule="evenodd">'
 COLOURS = "<style>.skin{fill:#ecc6ac}.outer{fill:none;stroke:#2b3744;stroke-width:5}</style>"
 MOTION = (
@@ -83,3 +88,15 @@ def make_library(folder: Path, subjects: Iterable[str], tests: Iterable[str] = (
         for figure in ("female", "male"):
             path = folder / "measuring" / f"{test}.{figure}.json"
             path.write_text(json.dumps(measuring(test, figure)), encoding="utf-8")
+
+
+def use_library(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let the product find its pictures in ``folder``; when ``patch`` is undone, ``clear()`` must follow."""
+    patch.setattr(library, "LIBRARY", folder / "library")
+    patch.setattr(measuring_files, "MEASURING", folder / "measuring")
+    clear()
+
+
+def clear() -> None:
+    for cached in (library.subjects, measuring_files.measured_tests, measuring_files.measuring_picture):
+        cached.cache_clear()

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from coxa.errors import ProtocolError
-from coxa.pictures.library import FIGURES, LIBRARY, MOMENTS
-from coxa.pictures.measuring import MEASURING, read_measuring
+from coxa.pictures.library import FIGURES, MOMENTS
+from coxa.pictures.measuring import read_measuring
 from coxa.pictures.palettes import FOLDER, classes
 
 MOST_BYTES = 12_000_000
@@ -29,29 +30,31 @@ _NAMED = re.compile(r"\.([A-Za-z][\w-]*)")
 Problems = Iterator[str]
 
 
-def library_problems(wanted: Collection[str]) -> Problems:
+def library_problems(wanted: Collection[str], folder: Path = FOLDER) -> Problems:
     """What is wrong with the stills and loops: each ID of ``wanted`` needs its six, and nothing else may be there."""
     names = {f"{figure}/{one}.{moment}.svg" for figure in FIGURES for one in wanted for moment in MOMENTS}
-    there = {path.relative_to(LIBRARY).as_posix() for path in LIBRARY.rglob("*") if path.is_file()}
+    library = folder / "library"
+    there = {path.relative_to(library).as_posix() for path in library.rglob("*") if path.is_file()}
     yield from (f"{name} is missing" for name in sorted(names - there))
     yield from (f"{name} belongs to no test or exercise" for name in sorted(there - names))
     for name in sorted(there & names):
         moving = name.endswith(".loop.svg")
-        yield from (f"{name}: {what}" for what in svg_problems((LIBRARY / name).read_text("utf-8"), moving=moving))
-    size = sum(path.stat().st_size for path in FOLDER.rglob("*") if path.suffix in {".svg", ".json"})
+        yield from (f"{name}: {what}" for what in svg_problems((library / name).read_text("utf-8"), moving=moving))
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.suffix in {".svg", ".json"})
     if size > MOST_BYTES:
         yield f"all pictures together have {size} bytes, more than {MOST_BYTES}"
 
 
-def measuring_problems(wanted: Collection[str]) -> Problems:
+def measuring_problems(wanted: Collection[str], folder: Path = FOLDER) -> Problems:
     """What is wrong with the measuring pictures: each ID of ``wanted`` needs both figures, others may not be there."""
     names = {f"{one}.{figure}.json" for one in wanted for figure in FIGURES}
-    there = {path.name for path in MEASURING.glob("*")}
+    measuring = folder / "measuring"
+    there = {path.name for path in measuring.glob("*")}
     yield from (f"{name} is missing" for name in sorted(names - there))
     yield from (f"{name} is of a test that reads no angle" for name in sorted(there - names))
     for name in sorted(there & names):
         try:
-            read = read_measuring(MEASURING / name)
+            read = read_measuring(measuring / name)
         except ProtocolError as error:
             yield str(error)
             continue
@@ -72,7 +75,7 @@ def svg_problems(svg: str, *, moving: bool) -> Problems:
         yield f"it is no XML: {error}"
         return
     styles = root.findall(f".//{_NAMESPACE}style")
-    if root.tag != f"{_NAMESPACE}svg" or not len(root) or root[0] is not styles[0] if styles else True:
+    if root.tag != f"{_NAMESPACE}svg" or not styles or root[0] is not styles[0]:
         yield "its first element is no style"
     if not re.fullmatch(r"0 0 \d+ \d+", root.get("viewBox", "")):
         yield "its viewBox doesn't begin at 0 0"

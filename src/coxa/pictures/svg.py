@@ -21,7 +21,7 @@ def recoloured(svg: str, skin: str, theme: Theme) -> str:
     """The picture in another palette; rules that move it stay."""
     head, motion, body = _parts(svg)
     moving = f"<style>{motion}</style>" if motion else ""
-    return f"<svg{head}><style>{style(used_classes(body), skin, theme, fineness(head))}</style>{moving}{body}"
+    return f"<svg{head}><style>{style(used_classes(body), skin, theme, max(size(head)) / FULL)}</style>{moving}{body}"
 
 
 def inline(svg: str, name: str, label: str) -> str:
@@ -41,7 +41,7 @@ def inline(svg: str, name: str, label: str) -> str:
         own = functools.partial(re.compile(rf"(?<![\w-])({words})(?![\w-])").sub, rf"{name}-\1")
         body = _CLASS.sub(lambda found: f'class="{own(found[1])}"', body)
         motion = f"<style>{own(motion)}</style>"
-    fine = fineness(head)
+    fine = max(size(head)) / FULL
     lines = "" if fine == 1 else f' style="--fine:{fine:.4g}"'
     return f'<svg{head} class="pose"{lines} role="img" aria-label="{escape(label)}">{motion}{body}'
 
@@ -51,12 +51,12 @@ def used_classes(svg: str) -> frozenset[str]:
     return frozenset(word for value in _CLASS.findall(svg) for word in value.split()) & classes()
 
 
-def fineness(head: str) -> float:
-    """The longer side of a picture by 1600, from text that holds its viewBox."""
-    found = re.search(r'viewBox="0 0 (\d+) (\d+)"', head)
+def size(svg: str) -> tuple[int, int]:
+    """Width and height of a picture in its units."""
+    found = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
     if found is None:
         raise ValueError("a picture's viewBox begins at 0 0")
-    return max(int(found[1]), int(found[2])) / FULL
+    return int(found[1]), int(found[2])
 
 
 def top_rules(css: str) -> Iterator[str]:

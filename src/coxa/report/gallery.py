@@ -28,12 +28,6 @@ class Gallery:
     figure: Figure | None = None
     skin: str = DEFAULT_SKIN
 
-    def __post_init__(self) -> None:
-        if self.figure not in (None, *FIGURES):
-            raise InputError(f"there is no figure '{self.figure}'; choose one of {', '.join(FIGURES)}.")
-        if self.skin not in skins():
-            raise InputError(f"there is no skin tone '{self.skin}'; choose one of {', '.join(skins())}.")
-
     def of_sex(self, sex: Sex) -> Gallery:
         """The same, with the figure of this sex where none was chosen."""
         if self.figure is not None or sex is Sex.NOT_SAID:
@@ -54,3 +48,18 @@ class Gallery:
 
     def _figure_of(self, subject: str, among: tuple[str, ...]) -> Figure:
         return self.figure or FIGURES[among.index(subject) % len(FIGURES)]
+
+
+def chosen_gallery(figure: str | None, skin: str) -> Gallery:
+    """The gallery that somebody asked for.
+
+    Raises
+    ------
+    InputError: there is no such figure or skin tone.
+    """
+    found = next((one for one in FIGURES if one == figure), None)
+    if figure is not None and found is None:
+        raise InputError(f"there is no figure '{figure}'; choose one of {', '.join(FIGURES)}.")
+    if skin not in skins():
+        raise InputError(f"there is no skin tone '{skin}'; choose one of {', '.join(skins())}.")
+    return Gallery(found, skin)

@@ -7,6 +7,7 @@ from typing import Any
 from coxa.model import FindingLabel, Unit
 from coxa.pictures import Moment
 from coxa.pictures.palettes import classes, style
+from coxa.pictures.svg import size
 from coxa.report.figure import Palette
 from coxa.report.gallery import Gallery
 from coxa.report.measuring_figure import describe_reading, measuring_figure
@@ -51,10 +52,15 @@ def readings(row: TestRow, gallery: Gallery) -> list[dict[str, Any]]:
 
 
 def stills(gallery: Gallery, subject: str, name: str) -> list[dict[str, Any]]:
-    """Start and end of a test or exercise; nothing for what has no pictures."""
+    """Start and end of a test or exercise, with height by width; nothing for what has no pictures."""
     found = [(word, gallery.still(subject, moment, "light")) for moment, word in _STILLS]
     return [
-        {"svg": Raw(svg), "word": word, "alt": f"{name}: the {word.lower()} position"}
+        {
+            "svg": Raw(svg),
+            "word": word,
+            "ratio": size(svg)[1] / size(svg)[0],
+            "alt": f"{name}: the {word.lower()} position",
+        }
         for word, svg in found
         if svg is not None
     ]
