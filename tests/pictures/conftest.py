@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.pictures.made import clear, make_library, use_library
+from tests.pictures.made import library_in_use
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Path]:
     """Give a folder with a library of two subjects, which is what the product finds."""
-    make_library(tmp_path, ["glute_bridge", "straight_leg_raise"], ["straight_leg_raise"])
-    with pytest.MonkeyPatch.context() as patch:
-        use_library(tmp_path, patch)
-        yield tmp_path
-    clear()
+    with library_in_use(tmp_path, ["glute_bridge", "straight_leg_raise"], ["straight_leg_raise"]) as folder:
+        yield folder

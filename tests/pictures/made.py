@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +91,15 @@ def make_library(folder: Path, subjects: Iterable[str], tests: Iterable[str] = (
             path.write_text(json.dumps(measuring(test, figure)), encoding="utf-8")
 
 
-def use_library(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    """Let the product find its pictures in ``folder``; when ``patch`` is undone, ``clear()`` must follow."""
-    patch.setattr(library, "LIBRARY", folder / "library")
-    patch.setattr(measuring_files, "MEASURING", folder / "measuring")
+@contextmanager
+def library_in_use(folder: Path, subjects: Iterable[str], tests: Iterable[str] = ()) -> Iterator[Path]:
+    """Make a library that is all that the product finds."""
+    make_library(folder, subjects, tests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "LIBRARY", folder / "library")
+        patch.setattr(measuring_files, "MEASURING", folder / "measuring")
+        clear()
+        yield folder
     clear()
 
 

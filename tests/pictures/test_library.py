@@ -15,7 +15,7 @@ from coxa.pictures.check import library_problems
 from coxa.pictures.palettes import THEMES, colours
 from coxa.pictures.svg import inline, recoloured, size, top_rules, used_classes
 from coxa.protocol import load_protocol
-from tests.pictures.made import HEAD, loop, make_library, still
+from tests.pictures.made import HEAD, clear, loop, make_library, still
 
 
 def test_every_test_and_exercise_has_its_pictures() -> None:
@@ -31,8 +31,6 @@ def test_names_are_those_of_the_types() -> None:
 
 
 def test_subjects_are_those_with_all_six(made: Path) -> None:
-    from tests.pictures.made import clear
-
     assert subjects() == ("glute_bridge", "straight_leg_raise")
     (made / "library" / "male" / "glute_bridge.loop.svg").unlink()
     clear()
