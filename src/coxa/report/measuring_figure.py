@@ -19,14 +19,12 @@ from coxa.report.view import SideReading, TestRow
 
 WIDTH = 230.0
 """Nominal pixels; a page may draw it at any width."""
-UNITS = 8.0
+UNITS = 9.5
 """Picture units that one pixel of a letter takes at the width at which the picture is usually seen."""
-GAP, BAND, BEYOND = 36.0, 60.0, 40.0
-"""Picture units: from the limb's end to the arc, of the arc, and from there to the numbers."""
-ROOM = 70.0
-"""Picture units around the arc for letters. These four are of a picture whose longer side has 1600."""
-APART = 1.5
-"""Letters between the reading's number and the limit's."""
+GAP, BAND, BEYOND = 36.0, 60.0, 52.0
+"""From the limb's end to the arc, of the arc, and from there to the numbers; units of a picture of 1600."""
+HIGH, WIDE = 1.2, 3.4
+"""Room for a number, in heights of a letter."""
 SIZE = 13.0
 
 Point = tuple[float, float]
@@ -81,6 +79,24 @@ def describe_reading(row: TestRow, side: SideReading) -> str:
 
 
 @dataclass(frozen=True)
+class _Number:
+    """A number beyond the arc; ``place`` is on its base line."""
+
+    place: Point
+    words: str
+    colour: str
+    anchor: str
+    letter: float
+
+    @property
+    def corners(self) -> tuple[Point, Point]:
+        """Upper left and lower right of what it takes."""
+        width = 0.66 * self.letter * len(self.words)
+        left = self.place[0] - {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor] * width
+        return (left, self.place[1] - self.letter), (left + width, self.place[1] + 0.2 * self.letter)
+
+
+@dataclass(frozen=True)
 class _Drawing:
     """Where everything lies; places in picture units, y down, mirrored where the picture is."""
 
@@ -119,23 +135,28 @@ class _Drawing:
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        """Left, top, width and height: the whole picture, and the arc with its letters."""
+        """Left, top, width and height: the whole picture, the arc, and all letters."""
         _, _, width, height = self.picture.view_box
-        room = ROOM * self.picture.fineness
-        far = [self.at(self.value, self.beyond)]
+        far = [corner for number in self.numbers for corner in number.corners]
+        far += [(0.0, 0.0), (width, height)]
         if self.edges:
             first, last = min(self.edges), max(self.edges)
             far += [self.at(first + i * (last - first) / 12, self.outer) for i in range(13)]
-        left = min(0.0, *(x - room for x, _ in far))
-        strip = 1.5 * self.letter if self.side.side is not Side.BOTH else 0.0  # for the name of the side
-        top = min(0.0, *(y - room for _, y in far)) - strip
-        right = max(width, *(x + room for x, _ in far))
-        bottom = max(height, *(y + room for _, y in far))
-        return left, top, right - left, bottom - top
+        strip = 1.4 * self.letter if self.side.side is not Side.BOTH else 0.0  # for the name of the side
+        left, top = min(x for x, _ in far), min(y for _, y in far) - strip
+        return left, top, max(x for x, _ in far) - left, max(y for _, y in far) - top
 
     def at(self, reading: float, radius: float) -> Point:
         x, y = self.picture.place(reading, radius)
         return (self.picture.view_box[2] - x if self.mirrored else x), y
+
+    @property
+    def apart(self) -> float:
+        """Degrees between two numbers around the arc that keep them one above or one beside the other."""
+        centre, place = self.at(0, 0), self.at(self.value, 1)
+        rising, across = abs(place[0] - centre[0]), abs(place[1] - centre[1])  # of a step along the arc
+        step = self.letter / max(rising / HIGH, across / WIDE)
+        return math.degrees(step / self.beyond)
 
     # --- what scales with the picture ---
 
@@ -193,31 +214,26 @@ class _Drawing:
         left, top, _, _ = self.box
         name = "" if self.side.side is Side.BOTH else self.side.side.value.capitalize()
         texts = [self._text((left, top + self.letter), name, self.palette.ink, "start")] if name else []
-        texts.append(self._label(self.value, self.value, self.mark))
-        if self.edges:
-            limit = self.edges[1]
-            apart = math.degrees(APART * self.letter / self.beyond)
-            towards = 1 if limit >= self.value else -1
-            at = limit if abs(limit - self.value) >= apart else self.value + towards * apart
-            texts.append(self._label(at, limit, self.palette.ink))
+        texts += [self._text(one.place, one.words, one.colour, one.anchor) for one in self.numbers]
         return "".join(texts)
 
-    def _label(self, at: float, value: float, colour: str) -> str:
-        """A number beyond the arc, moved inside where the picture ends."""
-        words = shown(value, self.row.unit).replace("-", "−")
-        if value != self.value:
-            words = f"{value:.0f}{self.row.unit}".replace("-", "−")
-        place = self.at(at, self.beyond + 12 * self.picture.fineness)
-        centre = self.at(0, 0)
-        across = (place[0] - centre[0]) / math.dist(place, centre)
-        down = (place[1] - centre[1]) / math.dist(place, centre)
+    @property
+    def numbers(self) -> list[_Number]:
+        """The reading and the limit, where they are written."""
+        found = [self._number(self.value, shown(self.value, self.row.unit), self.mark)]
+        if self.edges:
+            limit = self.edges[1]
+            towards = 1 if limit >= self.value else -1
+            at = limit if abs(limit - self.value) >= self.apart else self.value + towards * self.apart
+            found.append(self._number(at, f"{limit:.0f}{self.row.unit}", self.palette.ink))
+        return found
+
+    def _number(self, at: float, words: str, colour: str) -> _Number:
+        centre, place = self.at(0, 0), self.at(at, self.beyond)
+        across, down = ((b - a) / self.beyond for a, b in zip(centre, place, strict=True))
         anchor = "start" if across > 0.35 else "end" if across < -0.35 else "middle"
-        letters = 0.58 * self.letter * len(words)
-        left, top, width, height = self.box
-        before = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * letters
-        x = min(max(place[0], left + before), left + width - letters + before)
-        y = place[1] + (0.35 + 0.4 * down) * self.letter
-        return self._text((x, min(max(y, top + self.letter), top + height - 10)), words, colour, anchor)
+        lower = place[0], place[1] + (0.35 + 0.4 * down) * self.letter
+        return _Number(lower, words.replace("-", "−"), colour, anchor, self.letter)
 
     def _text(self, place: Point, words: str, colour: str, anchor: str) -> str:
         x, y = self._share(place)
