@@ -241,8 +241,16 @@ def _next(wanted: Iterable[NextMeasurement], protocol: Protocol) -> Iterable[dic
     for n in wanted:
         how = METHOD_WORD[n.method] if n.method else "by watching"
         merged.setdefault((n.test, protocol.test_name(n.test), how, n.why), []).append(n.side)
+    shown_before: set[str] = set()  # pictures come once for each test
     for (test, name, how, why), which in merged.items():
-        yield {"test": test, "name": name, "how": how, "why": why, "sides": sides(which)}
+        yield {
+            "test": "" if test in shown_before else test,
+            "name": name,
+            "how": how,
+            "why": why,
+            "sides": sides(which),
+        }
+        shown_before.add(test)
 
 
 # --- flexibility or mobility ------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 from coxa.model import Side, Unit
@@ -128,12 +129,12 @@ class _Drawing:
     def mark(self) -> str:
         return self.palette.mark[self.side.finding.label]
 
-    @property
+    @cached_property
     def edges(self) -> tuple[float, float, float, float] | None:
         """Readings at which the bands of the norm begin and end, the worst first."""
         return band_edges(self.row, *self.row.axis)
 
-    @property
+    @cached_property
     def box(self) -> tuple[float, float, float, float]:
         """Left, top, width and height: the whole picture, the arc, and all letters."""
         _, _, width, height = self.picture.view_box
@@ -217,7 +218,7 @@ class _Drawing:
         texts += [self._text(one.place, one.words, one.colour, one.anchor) for one in self.numbers]
         return "".join(texts)
 
-    @property
+    @cached_property
     def numbers(self) -> list[_Number]:
         """The reading and the limit, where they are written."""
         found = [self._number(self.value, shown(self.value, self.row.unit), self.mark)]

@@ -113,18 +113,7 @@ def report_data(view: View) -> Data:
             for step in assessment.trail
         ],
         "contributors": [_group(view, support, refs) for support in Support if view.contributors(support)],
-        "next": [
-            {
-                "test": name,
-                "side": "" if side == "both" else side,
-                "method": method,
-                "why": why,
-                "stills": stills(view.gallery, wanted.test, name),
-            }
-            for wanted, (name, side, method, why) in zip(
-                assessment.next_measurements, view.next_measurements, strict=True
-            )
-        ],
+        "next": _next(view),
         "idea": [
             {"title": title, "items": [{"say": item.say, "refs": refs(item.evidence)} for item, _ in items]}
             for title, items in (("What it gets right", view.idea_right), ("What it gets wrong", view.idea_wrong))
@@ -134,6 +123,20 @@ def report_data(view: View) -> Data:
         "readings": [_reading(view, reading) for reading in assessment.readings if reading.accepted],
     }
     return {**data, "evidence": [_claim(number, claim) for number, claim in refs.claims]}
+
+
+def _next(view: View) -> list[Data]:
+    """What to measure next; a test that comes several times has its pictures once."""
+    rows: list[Data] = []
+    pictured: set[str] = set()
+    for wanted, (name, side, method, why) in zip(
+        view.assessment.next_measurements, view.next_measurements, strict=True
+    ):
+        pictures = [] if wanted.test in pictured else stills(view.gallery, wanted.test, name)
+        pictured.add(wanted.test)
+        which = "" if side == "both" else side
+        rows.append({"test": name, "side": which, "method": method, "why": why, "stills": pictures})
+    return rows
 
 
 def _common(view: View, title: str) -> Data:
