@@ -17,6 +17,9 @@ from coxa.pictures.measuring import read_measuring
 from coxa.protocol import load_protocol
 from tests.pictures.made import PIVOT, REACH, measuring, person
 
+TAPE = {"weight_bearing_lunge"}
+"""Read by tape as a rule; its knee touches the wall at every reading, so no single joint moves."""
+
 
 def made_picture(**changes: Any) -> MeasuringPicture:
     return MeasuringPicture.model_validate(measuring("straight_leg_raise", "female", **changes))
@@ -25,7 +28,7 @@ def made_picture(**changes: Any) -> MeasuringPicture:
 def test_every_angle_with_a_limit_has_its_measuring_picture() -> None:
     p = load_protocol()
     limited = {limit.test for limit in p.limits.values() if limit.unit is Unit.DEGREE and limit.test in p.tests}
-    assert limited <= set(measured_tests())
+    assert limited - TAPE <= set(measured_tests())
 
 
 def test_measuring_pictures_are_sound() -> None:

@@ -152,8 +152,10 @@ def test_without_error_or_limit_only_what_is_known_is_drawn(row: TestRow) -> Non
 
 @pytest.mark.parametrize("value", [-40.0, 0.0, 61.0, 90.0, 170.0, 300.0])
 @pytest.mark.parametrize("side", [Side.LEFT, Side.RIGHT])
-def test_everything_lies_inside(row: TestRow, value: float, side: Side) -> None:
-    drawn = Drawn(measuring_figure(row, side_with(row, side, value=value), PICTURE, PALETTE))
+@pytest.mark.parametrize(("zero", "sign"), [(0, 1), (-90, -1), (180, 1)])
+def test_everything_lies_inside(row: TestRow, value: float, side: Side, zero: float, sign: int) -> None:
+    picture = PICTURE.model_copy(update={"zero": zero, "sign": sign})
+    drawn = Drawn(measuring_figure(row, side_with(row, side, value=value), picture, PALETTE))
     left, _, width, _ = drawn.box
     assert left <= 0
     assert left + width >= 1600
