@@ -1,4 +1,4 @@
-"""Pictures of a test at every reading, so that a report can show a person's own: ``measuring/<test>.<figure>.json``.
+"""Pictures of a test at every reading, so that a report can show a person's own: ``measuring/<test>.<figure>.json.gz``.
 
 The posture goes from the first key towards the end key as far as the reading asks, with the measured joint exactly
 there. That the drawn limb then points where the reading says is checked.

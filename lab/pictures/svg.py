@@ -1,10 +1,9 @@
-"""SVG files of drawings: stills and loops, with their colours in one style block."""
+"""SVG files of drawings: stills and loops. Their colours are the product's: ``tools.colour_pictures`` puts them in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coxa.pictures.palettes import style
 from lab.pictures.piece import Drawing, Layer
 
 # Share of a loop's time that it rests at each end.
@@ -14,7 +13,7 @@ REST = 0.2
 def still(drawing: Drawing, marks: Sequence[Layer] = ()) -> str:
     """One picture with ``marks`` on top."""
     layers = [*drawing.ground, *drawing.props, *drawing.figure, *marks]
-    return f"{_head(drawing)}{_style(layers, drawing.view.fineness)}{paths(layers)}</svg>"
+    return f"{_head(drawing)}{paths(layers)}</svg>"
 
 
 def loop(drawings: Sequence[Drawing], seconds: float, end: int, back: bool = True) -> str:
@@ -34,13 +33,8 @@ def loop(drawings: Sequence[Drawing], seconds: float, end: int, back: bool = Tru
         else:
             moving = [frame + paths(part) for frame, part in zip(moving, parts, strict=True)]
     frames = "".join(f'<g class="frame f{i}">{data}</g>' for i, data in enumerate(moving))
-    layers = [layer for d in drawings for layer in (*d.ground, *d.props, *d.figure)]
     motion = f"<style>{_motion(len(drawings), seconds, min(end, len(drawings) - 1), back)}</style>"
-    return f"{_head(first)}{_style(layers, first.view.fineness)}{motion}{''.join(fixed)}{frames}</svg>"
-
-
-def _style(layers: Sequence[Layer], fine: float) -> str:
-    return f"<style>{style({layer.paint for layer in layers}, theme='both', fineness=fine)}</style>"
+    return f"{_head(first)}{motion}{''.join(fixed)}{frames}</svg>"
 
 
 def _motion(count: int, seconds: float, end: int, back: bool) -> str:
