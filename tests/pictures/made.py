@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 from collections.abc import Iterable, Iterator
@@ -76,6 +77,11 @@ def measuring(test: str, figure: str, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def pack(path: Path, text: str) -> None:
+    """Write a packed file."""
+    path.write_bytes(gzip.compress(text.encode()))
+
+
 def make_library(folder: Path, subjects: Iterable[str], tests: Iterable[str] = ()) -> None:
     """Write stills and loops of ``subjects`` and measuring pictures of ``tests`` into a folder."""
     for figure in ("female", "male"):
@@ -87,8 +93,8 @@ def make_library(folder: Path, subjects: Iterable[str], tests: Iterable[str] = (
     (folder / "measuring").mkdir()
     for test in tests:
         for figure in ("female", "male"):
-            path = folder / "measuring" / f"{test}.{figure}.json"
-            path.write_text(json.dumps(measuring(test, figure)), encoding="utf-8")
+            path = folder / "measuring" / f"{test}.{figure}.json.gz"
+            pack(path, json.dumps(measuring(test, figure)))
 
 
 @contextmanager

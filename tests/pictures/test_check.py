@@ -9,7 +9,7 @@ import pytest
 
 from coxa.pictures import check
 from coxa.pictures.check import library_problems, measuring_problems, svg_problems
-from tests.pictures.made import HEAD, loop, make_library, measuring, still
+from tests.pictures.made import HEAD, loop, make_library, measuring, pack, still
 
 
 def test_good_pictures_have_no_problems(tmp_path: Path) -> None:
@@ -21,14 +21,14 @@ def test_good_pictures_have_no_problems(tmp_path: Path) -> None:
 def test_missing_and_surplus_files_are_named(tmp_path: Path) -> None:
     make_library(tmp_path, ["a", "old"], ["a", "old"])
     (tmp_path / "library" / "male" / "a.end.svg").unlink()
-    (tmp_path / "measuring" / "a.female.json").unlink()
+    (tmp_path / "measuring" / "a.female.json.gz").unlink()
     problems = list(library_problems(["a"], tmp_path))
     assert "male/a.end.svg is missing" in problems
     assert sum("old" in problem and "belongs to no test" in problem for problem in problems) == 6
     assert list(measuring_problems(["a"], tmp_path))[:3] == [
-        "a.female.json is missing",
-        "old.female.json is of a test that reads no angle",
-        "old.male.json is of a test that reads no angle",
+        "a.female.json.gz is missing",
+        "old.female.json.gz is of a test that reads no angle",
+        "old.male.json.gz is of a test that reads no angle",
     ]
 
 
@@ -81,8 +81,8 @@ def test_the_style_comes_first() -> None:
 def test_parts_of_measuring_pictures_are_checked(tmp_path: Path) -> None:
     make_library(tmp_path, [], ["a"])
     spoilt = measuring("a", "male", props="<script/>")
-    (tmp_path / "measuring" / "a.male.json").write_text(json.dumps(spoilt), encoding="utf-8")
-    (tmp_path / "measuring" / "a.female.json").write_text("{", encoding="utf-8")
+    pack(tmp_path / "measuring" / "a.male.json.gz", json.dumps(spoilt))
+    pack(tmp_path / "measuring" / "a.female.json.gz", "{")
     first, second = measuring_problems(["a"], tmp_path)
-    assert first.startswith("a.female.json: ")
-    assert second == "a.male.json: props: it has the element script"
+    assert first.startswith("a.female.json.gz: ")
+    assert second == "a.male.json.gz: props: it has the element script"

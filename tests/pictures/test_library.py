@@ -12,10 +12,12 @@ import pytest
 from coxa.errors import InputError
 from coxa.pictures import FIGURES, MOMENTS, Figure, Moment, Theme, picture, skins, subjects
 from coxa.pictures.check import library_problems
+from coxa.pictures.library import LIBRARY
 from coxa.pictures.palettes import THEMES, colours
 from coxa.pictures.svg import inline, recoloured, size, top_rules, used_classes
 from coxa.protocol import load_protocol
 from tests.pictures.made import HEAD, clear, loop, make_library, still
+from tools.colour_pictures import coloured
 
 
 def test_every_test_and_exercise_has_its_pictures() -> None:
@@ -140,3 +142,9 @@ def test_what_is_no_picture_is_refused() -> None:
 def test_the_made_library_is_one(tmp_path: Path) -> None:
     make_library(tmp_path, ["a"])
     assert list(library_problems(["a"], tmp_path)) == []
+
+
+def test_stored_pictures_have_the_colours_of_the_palette() -> None:
+    for path in sorted(LIBRARY.rglob("*.svg")):
+        text = path.read_text("utf-8")
+        assert coloured(text) == text, f"{path.name} needs `python -m tools.colour_pictures`"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 from pathlib import Path
@@ -13,7 +14,7 @@ from coxa.errors import InputError, ProtocolError
 from coxa.model import Unit
 from coxa.pictures import MeasuringPicture, measured_tests, measuring_picture
 from coxa.pictures.check import measuring_problems
-from coxa.pictures.measuring import read_measuring
+from coxa.pictures.measuring import MOST_UNPACKED, read_measuring
 from coxa.protocol import load_protocol
 from tests.pictures.made import PIVOT, REACH, measuring, person
 
@@ -77,14 +78,22 @@ def test_it_is_found_by_test_and_figure(made: Path) -> None:
     ],
 )
 def test_a_wrong_file_is_one_sentence(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
-    path = tmp_path / "straight_leg_raise.female.json"
+    path = tmp_path / "straight_leg_raise.female.json.gz"
     path.write_text(json.dumps(measuring("straight_leg_raise", "female") | changes), encoding="utf-8")
     with pytest.raises(ProtocolError, match=words):
         read_measuring(path)
 
 
 def test_a_file_that_is_no_json_is_one_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "a.female.json"
-    path.write_text("{", encoding="utf-8")
-    with pytest.raises(ProtocolError, match=r"a\.female\.json: "):
+    path = tmp_path / "a.female.json.gz"
+    for data in (gzip.compress(b"{"), b"{", gzip.compress(b"{}")[:12], gzip.compress(b"{}")[:-9] + b"12345678x"):
+        path.write_bytes(data)
+        with pytest.raises(ProtocolError, match=r"a\.female\.json\.gz: "):
+            read_measuring(path)
+
+
+def test_a_file_that_unpacks_to_very_much_is_not_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.female.json.gz"
+    path.write_bytes(gzip.compress(b" " * (MOST_UNPACKED + 1) + b"{}"))
+    with pytest.raises(ProtocolError, match=r"a\.female\.json\.gz: "):
         read_measuring(path)

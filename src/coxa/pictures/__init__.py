@@ -1,6 +1,6 @@
 """Pictures of every test and exercise, as vector files whose colours are put in when they are used.
 
-``library/<figure>/<id>.<moment>.svg`` holds stills and loops, ``measuring/<test>.<figure>.json`` the figure in many
+``library/<figure>/<id>.<moment>.svg`` holds stills and loops, ``measuring/<test>.<figure>.json.gz`` the figure in many
 positions of one joint, ``palettes.yaml`` the colours. All of it is drawn by the lab, which is no part of the package.
 """
 

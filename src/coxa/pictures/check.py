@@ -40,14 +40,14 @@ def library_problems(wanted: Collection[str], folder: Path = FOLDER) -> Problems
     for name in sorted(there & names):
         moving = name.endswith(".loop.svg")
         yield from (f"{name}: {what}" for what in svg_problems((library / name).read_text("utf-8"), moving=moving))
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.suffix in {".svg", ".json"})
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.suffix in {".svg", ".gz"})
     if size > MOST_BYTES:
         yield f"all pictures together have {size} bytes, more than {MOST_BYTES}"
 
 
 def measuring_problems(wanted: Collection[str], folder: Path = FOLDER) -> Problems:
     """What is wrong with the measuring pictures: each ID of ``wanted`` needs both figures, others may not be there."""
-    names = {f"{one}.{figure}.json" for one in wanted for figure in FIGURES}
+    names = {f"{one}.{figure}.json.gz" for one in wanted for figure in FIGURES}
     measuring = folder / "measuring"
     there = {path.name for path in measuring.glob("*")}
     yield from (f"{name} is missing" for name in sorted(names - there))

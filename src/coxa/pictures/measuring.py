@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
+import zlib
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +19,7 @@ from coxa.pictures.palettes import FOLDER
 from coxa.pictures.svg import FULL
 
 MEASURING = FOLDER / "measuring"
+MOST_UNPACKED = 2_000_000
 Point = tuple[float, float]
 
 
@@ -71,7 +74,7 @@ class MeasuringPicture(BaseModel):
 @cache
 def measured_tests() -> tuple[str, ...]:
     """IDs of the tests that have a measuring picture of both figures."""
-    ids = sorted(path.name.partition(".")[0] for path in MEASURING.glob(f"*.{FIGURES[0]}.json"))
+    ids = sorted(path.name.partition(".")[0] for path in MEASURING.glob(f"*.{FIGURES[0]}.json.gz"))
     return tuple(one for one in ids if all(_path(one, figure).is_file() for figure in FIGURES))
 
 
@@ -101,17 +104,23 @@ def read_measuring(path: Path) -> MeasuringPicture:
     ProtocolError: the file is not as it should be, or is about another test or figure than its name says.
     """
     try:
-        read = MeasuringPicture.model_validate(json.loads(path.read_text("utf-8")))
+        read = MeasuringPicture.model_validate(json.loads(unpacked(path)))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ProtocolError(f"{path.name}: {where or 'file'}: {first['msg']}") from error
-    except (OSError, ValueError) as error:
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         raise ProtocolError(f"{path.name}: {error}") from error
-    if path.name != f"{read.test}.{read.figure}.json":
+    if path.name != f"{read.test}.{read.figure}.json.gz":
         raise ProtocolError(f"{path.name}: it is about {read.test} and the figure {read.figure}")
     return read
 
 
+def unpacked(path: Path) -> bytes:
+    """What a packed file holds, of which no more than ``MOST_UNPACKED`` bytes are read."""
+    with gzip.open(path) as packed:
+        return packed.read(MOST_UNPACKED)
+
+
 def _path(test: str, figure: Figure) -> Path:
-    return MEASURING / f"{test}.{figure}.json"
+    return MEASURING / f"{test}.{figure}.json.gz"
