@@ -95,6 +95,11 @@ def _ribbon(thing: Thing, stage: Stage) -> list[Piece]:
 
 def _stick(thing: Thing, stage: Stage) -> list[Piece]:
     start, end = (stage.point(where) for where in thing.settings["path"])
+    if "off" in thing.settings:
+        place, gap = thing.settings["off"]
+        away = start - stage.point(place)
+        away -= (away @ unit(end - start)) * unit(end - start)
+        start, end = start + float(gap) * unit(away), end + float(gap) * unit(away)
     further = float(thing.settings.get("beyond", BEYOND)) * unit(end - start)
     return [shapes.dowel(start - further, end + further)]
 
