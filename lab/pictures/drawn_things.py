@@ -120,9 +120,10 @@ def _phone(thing: Thing, stage: Stage) -> list[Piece]:
     """It lies along the skin, which a limb's bone doesn't, and on top of what bulges under it."""
     place = str(thing.settings["place"])
     name, _, at = place.rpartition(" ")
-    out, _ = stage.frame(place)
+    out, axis = stage.frame(place)
+    aside = np.cross(axis, out)
     upper, middle, lower = (stage.point(f"{name} {float(at) + step:g}") for step in (-PHONE_HALF, 0, PHONE_HALF))
-    along = unit(lower - upper)
+    along = unit(lower - upper - ((lower - upper) @ aside) * aside)
     out = unit(out - (out @ along) * along)
     height = max(float((point - middle) @ out) for point in (upper, middle, lower))
     return [shapes.phone(middle + (height + PHONE_ABOVE[place.split("_")[1]]) * out, out, along)]

@@ -160,8 +160,10 @@ class Places:
         radial = away - np.outer(place, axis)
         reach = np.linalg.norm(radial, axis=1)
         facing = radial @ unit(look - (look @ axis) * axis) / (reach + 1e-9)
-        ring = (np.abs(place - along * length) < 0.018) & (reach < 0.14) & (sign * self._rest[:, 0] > -0.01)
-        return np.asarray(ring & (facing > 0.9))
+        towards = (reach < 0.14) & (sign * self._rest[:, 0] > -0.01) & (facing > 0.9)
+        # Where the skin has few vertices the nearest ones may be a little further up or down.
+        away_along = np.abs(place - along * length)
+        return np.asarray(towards & (away_along < max(0.018, float(away_along[towards].min()) + 0.01)))
 
     def _foot(self, s: str, rest: str) -> BoolArray:
         foot = np.array([name.startswith(("foot", "toe")) for name in self._owner]) & (self._ends == s)
