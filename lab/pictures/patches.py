@@ -19,7 +19,12 @@ from lab.rotation import FloatArray, unit
 BoolArray = npt.NDArray[np.bool_]
 Point = tuple[float, float, float]
 
-LIMBS = {"thigh": ("upperleg01", "lowerleg01"), "shank": ("lowerleg01", "foot"), "forearm": ("lowerarm01", "wrist")}
+LIMBS = {
+    "thigh": ("upperleg01", "lowerleg01"),
+    "shank": ("lowerleg01", "foot"),
+    "upperarm": ("upperarm01", "lowerarm01"),
+    "forearm": ("lowerarm01", "wrist"),
+}
 # Which way a limb's places look in the resting left limb; the right one's are mirrored.
 LOOKS: dict[str, Point] = {
     "front": (0, -1, 0),
@@ -59,6 +64,7 @@ SPOTS = {
     "hip_outer": Spot("upperleg01", (0.07, 0.01, 0.02), 0.09, (1, 0, 0), 0.02),
     "hip_outer_front": Spot("upperleg01", (0.06, -0.03, 0.03), 0.09, (0.75, -0.65, 0), 0.015),
     "hip_upper": Spot("upperleg01", (0.06, -0.01, 0.08), 0.06, (1, -0.2, 0), 0.015),
+    "hip_crease": Spot("upperleg01", (0.0, -0.06, 0.03), 0.07, (0.1, -1, 0), 0.015),
     "elbow": Spot("lowerarm01", (0, 0, 0), 0.07, (0, 1, 0), 0.02),
     "shoulder": Spot("upperarm01", (0, 0, 0), 0.1, (1, 0, 0.3), 0.025),
 }
@@ -83,6 +89,7 @@ BANDS = {
     "chest": Band("spine01", 0.0, 0.07, (0, -1, 0), 0.03),
     "pubis": Band("upperleg01.L", 0.02, 0.04, (0, -1, 0), 0.02),
     "head_back": Band("eye.L", 0.0, 0.12, (0, 1, -0.15), 0.015),
+    "nape": Band("neck01", 0.02, 0.03, (0, 1, 0), 0.02),
     "forehead": Band("eye.L", 0.05, 0.03, (0, -1, 0.1), 0.02),
 }
 HEAD = {"head_back", "forehead"}

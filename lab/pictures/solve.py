@@ -92,7 +92,9 @@ class Solver:
         )
         share = np.array([_freedom(NAMES[i]) for i in free])
         low, high = np.array([_limits(NAMES[i]) for i in free]).T
-        values = np.clip((wish.angles if start is None else start)[free], low + 1e-6, high - 1e-6)
+        # From where the body was before, and from where it is wanted: the way from one to the other may be barred.
+        starts = [wish.angles] if start is None or np.array_equal(start, wish.angles) else [start, wish.angles]
+        tries = [np.clip(values[free], low + 1e-6, high - 1e-6) for values in starts]
         misses = self._misses(wish)
         whole = wish.angles.copy()
 
@@ -102,11 +104,22 @@ class Solver:
             return np.concatenate([(values - wish.angles[free]) / (ease * share), *(part for _, part in parts)])
 
         for ease in EASES:
-            found = least_squares(
-                residuals, values, args=(ease,), bounds=(low, high), x_scale=share, max_nfev=30, ftol=1e-4, xtol=1e-5
-            )
-            values = found.x
-            whole[free] = values
+            searches = [
+                least_squares(
+                    residuals,
+                    values,
+                    args=(ease,),
+                    bounds=(low, high),
+                    x_scale=share,
+                    max_nfev=30,
+                    ftol=1e-4,
+                    xtol=1e-5,
+                )
+                for values in tries
+            ]
+            found = min(searches, key=lambda search: search.cost)
+            tries = [found.x]
+            whole[free] = found.x
             posed = self.rig.pose(wish.base, whole)
             worst, what = max(
                 ((float(np.abs(part).max(initial=0)) * TOUCH, name) for name, part in misses(posed)), default=(0.0, "")

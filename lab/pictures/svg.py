@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-import yaml
-
+from coxa.pictures.palettes import style
 from lab.pictures.piece import Drawing, Layer
 
-# Stroke widths in units of a picture 1600 units wide.
-LINES = {"outer": 5, "inner": 3, "face": 3, "brow": 4, "edge": 3, "arrow": 12}
 # Share of a loop's time that it rests at each end.
 REST = 0.2
 
@@ -45,37 +39,8 @@ def loop(drawings: Sequence[Drawing], seconds: float, end: int, back: bool = Tru
     return f"{_head(first)}{_style(layers, first.view.fineness)}{motion}{''.join(fixed)}{frames}</svg>"
 
 
-def colours(skin: str = "sand", hair: str = "brown", theme: str = "light") -> dict[str, str]:
-    """Colour per class; names as in ``palettes.yaml``, ``theme`` ``light`` or ``dark``."""
-    data = palettes()
-    skins, hairs = data["skins"][skin], data["hairs"][hair]
-    own = {"skin": skins[0], "skin-shade": skins[1], "hair": hairs[0], "hair-shade": hairs[1]}
-    own |= {"face": skins[2], "brow": hairs[1], "eye": "#2a2526"}
-    chosen: dict[str, str] = own | data["clothes"][theme] | data["things"][theme]
-    return chosen
-
-
-@cache
-def palettes() -> dict[str, Any]:
-    """What ``palettes.yaml`` holds."""
-    data: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "palettes.yaml").read_text())
-    return data
-
-
-def rules(colours: Mapping[str, str], paints: Sequence[str]) -> str:
-    """One CSS rule per class."""
-    return "".join(f".{paint}{{{'stroke' if paint in LINES else 'fill'}:{colours[paint]}}}" for paint in paints)
-
-
 def _style(layers: Sequence[Layer], fine: float) -> str:
-    paints = list(dict.fromkeys(layer.paint for layer in layers))
-    lines = "".join(
-        f".{name}{{fill:none;stroke-width:{LINES[name] * fine:.3g};stroke-linecap:round;stroke-linejoin:round}}"
-        for name in LINES
-        if name in paints
-    )
-    light, dark = (rules(colours(theme=theme), paints) for theme in ("light", "dark"))
-    return f"<style>{lines}{light}@media (prefers-color-scheme:dark){{{dark}}}</style>"
+    return f"<style>{style({layer.paint for layer in layers}, theme='both', fineness=fine)}</style>"
 
 
 def _motion(count: int, seconds: float, end: int, back: bool) -> str:

@@ -5,7 +5,8 @@ Kinds and their settings (metres, degrees; ``at``: the middle on the floor, ``tu
 ``block`` at, size (x, y, height), turn: box, step, table; ``chair`` at, turn (0: its front looks to -y);
 ``wall`` at, turn (0: its face looks to -y), width, height.
 Held, without being solid: ``strap`` and ``band`` path (places of the body or [x, y, z]), closed; ``stick`` path of two,
-beyond (metres past both); ``backpack`` at (a place), drop; ``wrap`` around (a limb), from, to; ``phone`` place.
+beyond (metres past both), off (a place, and how much further away from it); ``backpack`` at (a place or several), drop;
+``wrap`` around (a limb), from, to; ``phone`` place.
 """
 
 from __future__ import annotations
