@@ -13,7 +13,7 @@ from lab.pictures.head import Feature
 from lab.pictures.labels import Labeller, Labels, Picture
 from lab.pictures.muscles import Painted
 from lab.pictures.piece import FIGURE, GROUND, Drawing, Layer, Piece, View
-from lab.pictures.trace import BoolImage, chains, fit, outlines, path_data, smooth
+from lab.pictures.trace import BoolImage, chains, corners, fit, outlines, path_data, rounded, smooth
 from lab.pictures.wear import worn
 from lab.rotation import FloatArray
 
@@ -21,6 +21,8 @@ __all__ = ["Artist", "Drawing", "Layer", "Piece", "View"]
 INNER, OUTER = 1, 2
 # Light below this is shade; pixels over which light is evened out before.
 SHADE, BLUR = 0.13, 25
+# Pixels over which the borders of muscles are evened out.
+EVEN = 4.0
 # Metres by which a line of the face may lie behind what is seen there.
 FEATURE_DEPTH = 0.03
 # Pixels under which a line with a free end is left out.
@@ -58,17 +60,18 @@ class Artist:
         if not shown:
             return ()
         seen, corner = self._labeller.render(pieces, view).around(shown)
+        seen = seen.without_holes(shown, 300 * view.fineness**2)
         person, fine = pieces[0].region in FIGURE, view.fineness
         layers: list[Layer] = []
         all_red, all_dark = np.zeros((2, *seen.piece.shape), dtype=bool)
         for region in dict.fromkeys(piece.region for piece in pieces[:shown]):
             mask = np.isin(seen.piece, [i for i in range(shown) if pieces[i].region == region])
             dark = _shade(mask, seen.light, fine) if person else mask & (seen.light < SHADE)
-            layers.append(_area(region, _grown(mask), corner, 30, UNDER_LINES))
+            layers.append(_area(region, _grown(mask), corner, 150 * fine**2, UNDER_LINES))
             layers.append(_area(f"{region}-shade", _grown(dark) & mask, corner, 700 * fine**2))
             paint = next((piece.muscle for piece in pieces[:shown] if piece.region == region), None)
             if paint:
-                all_red |= _red(mask, seen.place, paint)
+                all_red |= _red(mask, seen.place, paint, EVEN * fine)
                 all_dark |= dark
         layers.append(_area("muscle", all_red, corner, 150 * fine**2))
         layers.append(_area("muscle-shade", all_red & all_dark, corner, 500 * fine**2))
@@ -96,10 +99,11 @@ def _shade(mask: BoolImage, light: Picture, fine: float) -> BoolImage:
     return np.asarray(blurred < SHADE * inside) & mask
 
 
-def _red(mask: BoolImage, places: Picture, painted: Painted) -> BoolImage:
-    red = np.zeros(mask.shape, dtype=bool)
-    red[mask] = painted.weight(places[mask].astype(np.float64)) > 0.5
-    return red
+def _red(mask: BoolImage, places: Picture, painted: Painted, even: float) -> BoolImage:
+    weight = np.zeros(mask.shape, dtype=np.float32)
+    weight[mask] = painted.weight(places[mask].astype(np.float64))
+    inside = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), even)
+    return np.asarray(cv2.GaussianBlur(weight, (0, 0), even) > 0.5 * inside) & mask
 
 
 def _grown(mask: BoolImage) -> BoolImage:
@@ -108,7 +112,7 @@ def _grown(mask: BoolImage) -> BoolImage:
 
 def _area(paint: str, mask: BoolImage, corner: FloatArray, smallest: float, tolerance: float = BORDER) -> Layer:
     """The areas of a mask that have at least ``smallest`` pixels."""
-    curves = [fit(smooth(line, True, 3.0), True, tolerance) + corner for line in outlines(mask, smallest)]
+    curves = [fit(rounded(line, True, 3.0), True, tolerance) + corner for line in outlines(mask, smallest)]
     return Layer(paint, path_data(curves, True) if curves else "")
 
 
@@ -116,18 +120,14 @@ def _lines(seen: Labels, shown: int, corner: FloatArray, stiff: bool, fine: floa
     across = _kinds(seen, shown, (slice(None), slice(None, -1)), (slice(None), slice(1, None)))
     down = _kinds(seen, shown, (slice(None, -1), slice(None)), (slice(1, None), slice(None)))
     layers = []
-    for kind, paint in ((INNER, "inner"), (OUTER, "outer")):
-        found = chains(across == kind, down == kind, SPUR * fine)
+    for kind, other, paint in ((INNER, OUTER, "inner"), (OUTER, INNER, "outer")):
+        held = corners(across == other, down == other)
+        found = chains(across == kind, down == kind, held, SPUR * fine)
         data = ""
         for closed in (False, True):
             lines = [line.points for line in found if line.closed is closed]
-            data += path_data(
-                [
-                    fit(smooth(line, closed, 2.0 if stiff else 3.5 * fine**0.5), closed, LINE, stiff=stiff) + corner
-                    for line in lines
-                ],
-                closed,
-            )
+            lines = [smooth(line, closed, 2) if stiff else rounded(line, closed, 3.5 * fine**0.5) for line in lines]
+            data += path_data([fit(line, closed, LINE, stiff=stiff) + corner for line in lines], closed)
         layers.append(Layer(paint, data))
     return layers
 
@@ -150,7 +150,7 @@ def _features(features: Sequence[Feature], seen: Labels, view: View, corner: Flo
         else:
             runs = np.split(np.arange(len(at)), np.flatnonzero(np.diff(visible.astype(int))) + 1)
             curves = [fit(at[run], False, 0.6) for run in runs if visible[run[0]] and len(run) > 2]
-        layers.append(Layer(feature.paint, path_data(curves, feature.closed) if curves else ""))
+        layers.append(Layer(feature.paint, path_data(curves, feature.closed, 10) if curves else ""))
     return layers
 
 

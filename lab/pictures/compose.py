@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from lab.rotation import FloatArray
 MOST_MISSED = 0.008  # metres
 # Steps from one key to the next, by the number of keys: a loop has about as many pictures in any case.
 STEPS = {1: 1, 2: 5, 3: 3, 4: 2}
+LARGE, SMALL = 1600, 1000  # picture units of the longer side: stills; loops, which have many pictures in one file
 MARGIN = 0.06  # of the picture's width, on every side
 ASPECTS = (0.75, 1.75)  # narrowest and widest picture, width by height
 
@@ -62,14 +63,15 @@ class Composer:
         if missed[0] > MOST_MISSED:
             raise ScriptError(f"{subject.name}: {missed[1]} is {missed[0] * 1000:.0f} mm off.")
         view = self.view(subject, moments)
-        drawings = [self.draw(subject, frame, view) for frame in moments]
-        keys = {frame.number: drawing for frame, drawing in zip(moments, drawings, strict=True)}
+        start, end = (self.draw(subject, movement.keys[number], view) for number in (0, subject.end))
+        small = replace(view, long_side=SMALL)
+        drawings = [self.draw(subject, frame, small) for frame in moments]
         marks = [mark for place in subject.arrows for mark in arrow(self._path(place, moments, view, subject.end))]
         back = subject.loop == "there_and_back"
         last = next(i for i, frame in enumerate(moments) if frame.number == subject.end)
         return Pictures(
-            start=still(keys[0], marks),
-            end=still(keys[subject.end]),
+            start=still(start, marks),
+            end=still(end),
             loop=loop(drawings, subject.seconds, last, back),
         )
 
@@ -89,7 +91,7 @@ class Composer:
             pieces += pieces_of(thing, stage)
         return self._artist.draw(pieces, view)
 
-    def view(self, subject: Subject, moments: Sequence[Frame]) -> View:
+    def view(self, subject: Subject, moments: Sequence[Frame], long_side: int = LARGE) -> View:
         """A view in which the whole movement just fits, with all things but ground and walls."""
         settings = subject.view
         direction = float(settings.get("azimuth", 0)), float(settings.get("elevation", 8))
@@ -106,7 +108,8 @@ class Composer:
         half = max(size[0], size[1] * aspect) / 2
         middle = (low + high) / 2
         target = middle[0] * right + middle[1] * up
-        return View(*direction, (float(target[0]), float(target[1]), float(target[2])), float(half), aspect)
+        middle_point = (float(target[0]), float(target[1]), float(target[2]))
+        return View(*direction, middle_point, float(half), aspect, long_side)
 
     def _path(self, place: str, moments: Sequence[Frame], view: View, end: int) -> FloatArray:
         last = next(i for i, frame in enumerate(moments) if frame.number == end)

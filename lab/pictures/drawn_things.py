@@ -18,6 +18,8 @@ from lab.rotation import FloatArray, about_z, unit
 
 BEYOND = 0.1  # metres by which a stick goes past the places that hold it
 FILL = 12  # points of a ribbon from one of its places to the next
+PHONE_HALF = 0.13  # of a limb's length, along which a phone lies to both sides of its place
+PHONE_ABOVE = {"thigh": 0.02, "shank": 0.007}  # metres from the skin to the phone's middle; shorts lie between
 
 
 class Stage:
@@ -115,9 +117,15 @@ def _wrap(thing: Thing, stage: Stage) -> list[Piece]:
 
 
 def _phone(thing: Thing, stage: Stage) -> list[Piece]:
+    """It lies along the skin, which a limb's bone doesn't, and on top of what bulges under it."""
     place = str(thing.settings["place"])
-    out, along = stage.frame(place)
-    return [shapes.phone(stage.point(place), out, along)]
+    name, _, at = place.rpartition(" ")
+    out, _ = stage.frame(place)
+    upper, middle, lower = (stage.point(f"{name} {float(at) + step:g}") for step in (-PHONE_HALF, 0, PHONE_HALF))
+    along = unit(lower - upper)
+    out = unit(out - (out @ along) * along)
+    height = max(float((point - middle) @ out) for point in (upper, middle, lower))
+    return [shapes.phone(middle + (height + PHONE_ABOVE[place.split("_")[1]]) * out, out, along)]
 
 
 def _place(thing: Thing) -> tuple[float, float]:

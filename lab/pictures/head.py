@@ -158,7 +158,7 @@ class Head:
         depth = LinearNDInterpolator(flat, body.rest[front, 1])
         facing = LinearNDInterpolator(flat, normals[front])
 
-        t, ring = np.linspace(-1, 1, 9), np.linspace(0, 2 * np.pi, 12, endpoint=False)
+        t, ring = np.linspace(-1, 1, 25), np.linspace(0, 2 * np.pi, 40, endpoint=False)
 
         def on(paint: str, x: FloatArray, z: FloatArray) -> Feature:
             """A line on the skin, as smooth as a parabola."""
@@ -168,6 +168,9 @@ class Head:
 
         lips = body.rest[front[painted("lips")[front] > 0.5]]
         found = [on("face", 0.022 * t, lips[:, 2].mean() + 0.007 * t**2 - 0.002)]
+        tip = body.rest[front[np.argmin(body.rest[front, 1])]]
+        nose = tip + np.column_stack([0.010 * t, 0.004 + 0.012 * t**2, 0.006 * t**2 - 0.008])
+        found.append(Feature("face", nose, np.column_stack([0.4 * t, -np.ones_like(t), 0 * t]), False))
         for s in (-1, 1):
             eye = body.bone("eye.L") * (s, 1, 1)
             away = unit([0.25 * s, -1, 0])

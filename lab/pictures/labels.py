@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import moderngl
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import distance_transform_edt
 
 from lab.mesh import IntArray
 from lab.pictures.piece import Piece, View
@@ -27,6 +29,21 @@ class Labels:
     depth: Picture
     place: Picture
     gap: Picture
+
+    def without_holes(self, count: int, smallest: float) -> Labels:
+        """The pictures with holes in the first ``count`` pieces closed that have fewer pixels than ``smallest``."""
+        hole = (self.piece < 0) | (self.piece >= count)
+        number, which, stats, _ = cv2.connectedComponentsWithStats(hole.astype(np.uint8), connectivity=4)
+        small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < smallest)
+        closed = np.isin(which, small) & hole
+        if number == 1 or not closed.any():
+            return self
+        rows, columns = distance_transform_edt(hole, return_distances=False, return_indices=True)
+        at = (
+            np.where(closed, rows, np.arange(hole.shape[0])[:, None]),
+            np.where(closed, columns, np.arange(hole.shape[1])),
+        )
+        return Labels(self.piece[at], self.light[at], self.depth[at], self.place[at], self.gap[at])
 
     def around(self, count: int, margin: int = 12) -> tuple[Labels, FloatArray]:
         """The part of the pictures around the first ``count`` pieces, and where its corner lies (x, y)."""

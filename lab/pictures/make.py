@@ -7,6 +7,7 @@ The two figures are drawn side by side in two processes.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import time
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ PRODUCT = Path(__file__).parents[2] / "src" / "coxa" / "pictures"
 
 
 def main() -> None:
-    """Writes ``library/<figure>/<subject>.<moment>.svg`` and ``measuring/<subject>.<figure>.json``."""
+    """Writes ``library/<figure>/<subject>.<moment>.svg`` and ``measuring/<subject>.<figure>.json.gz``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="+", metavar="ID", default=list(subjects()))
     parser.add_argument("--figures", nargs="+", choices=PEOPLE, default=list(PEOPLE))
@@ -57,14 +58,16 @@ def _write(composer: Composer, figure: str, subject: Subject, out: Path, quick: 
     """Bytes written."""
     made = composer.pictures(subject, moving=not quick)
     library, measuring = out / "library" / figure, out / "measuring"
-    files = {library / f"{subject.name}.{moment}.svg": text for moment, text in made.by_moment.items()}
+    texts = {library / f"{subject.name}.{moment}.svg": text for moment, text in made.by_moment.items()}
+    files = {path: f"{text}\n".encode() for path, text in texts.items()}
     if subject.measure and not quick:
         picture = measuring_picture(composer, subject, figure)
-        files[measuring / f"{subject.name}.{figure}.json"] = json.dumps(picture, separators=(",", ":"))
-    for path, text in files.items():
+        text = json.dumps(picture, separators=(",", ":"))
+        files[measuring / f"{subject.name}.{figure}.json.gz"] = gzip.compress(text.encode(), mtime=0)
+    for path, data in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n")
-    return sum(len(text) for text in files.values())
+        path.write_bytes(data)
+    return sum(map(len, files.values()))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pictures of a test at every reading, so that a report can show a person's own: ``measuring/<test>.<figure>.json``.
+"""Pictures of a test at every reading, so that a report can show a person's own: ``measuring/<test>.<figure>.json.gz``.
 
 The posture goes from the first key towards the end key as far as the reading asks, with the measured joint exactly
 there. That the drawn limb then points where the reading says is checked.
@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from lab.pictures.compose import Composer
+from lab.pictures.compose import SMALL, Composer
 from lab.pictures.movement import Movement
 from lab.pictures.script import ScriptError, Subject
 from lab.pictures.svg import paths
 from lab.rotation import FloatArray
 
 MOST_OFF = 1.0  # degrees between the reading and what the picture shows
-MOST_MOVED = 25.0  # picture units, of 1600, by which the joint may wander
+MOST_MOVED = 25.0  # picture units by which the joint may wander
 
 
 def measuring_picture(composer: Composer, subject: Subject, figure: str) -> dict[str, Any]:
@@ -39,13 +39,14 @@ def measuring_picture(composer: Composer, subject: Subject, figure: str) -> dict
     moments = [
         movement.with_angle(measure.angle, measure.offset + measure.factor * reading) for reading in readings.tolist()
     ]
-    view = composer.view(subject, moments)
+    view = composer.view(subject, moments, long_side=SMALL)
     joints = [composer.solver.rig.joints(frame.posed) for frame in moments]
     pivots, tips = (view.project([joint[name] for joint in joints]) for name in measure.line)
     zero, sign = shown(subject.name, readings, tips - pivots)
     if (moved := float(np.ptp(pivots, axis=0).max())) > MOST_MOVED:
         raise ScriptError(f"{subject.name}: {measure.line[0]} wanders by {moved:.0f} units.")
     drawings = [composer.draw(subject, frame, view) for frame in moments]
+    moving = any(drawing.props != drawings[0].props for drawing in drawings)
     return {
         "test": subject.name,
         "figure": figure,
@@ -59,8 +60,11 @@ def measuring_picture(composer: Composer, subject: Subject, figure: str) -> dict
         "to": measure.high,
         "step": measure.step,
         "ground": paths(drawings[0].ground),
-        "props": paths(drawings[0].props),
-        "frames": {f"{reading:g}": paths(one.figure) for reading, one in zip(readings, drawings, strict=True)},
+        "props": "" if moving else paths(drawings[0].props),
+        "frames": {
+            f"{reading:g}": (paths(one.props) if moving else "") + paths(one.figure)
+            for reading, one in zip(readings, drawings, strict=True)
+        },
     }
 
 

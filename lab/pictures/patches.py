@@ -94,7 +94,7 @@ BANDS = {
 }
 HEAD = {"head_back", "forehead"}
 # Parts of the foot by the share of its length from the heel, and of the hand by the share of the way to the knuckles.
-SOLES = {"heel": (-0.1, 0.25), "ball": (0.62, 0.78), "toes": (0.86, 1.1)}
+SOLES = {"heel": (-0.1, 0.25), "midfoot": (0.4, 0.62), "ball": (0.62, 0.78), "toes": (0.86, 1.1)}
 HANDS = {"palm": (0.0, 0.7, 0.004), "hand": (0.6, 1.2, 0.004), "fingertips": (1.75, 9.0, -0.01)}
 
 

@@ -1,18 +1,11 @@
-"""SVG files of drawings: stills and loops, with their colours in one style block."""
+"""SVG files of drawings: stills and loops. Their colours are the product's: ``tools.colour_pictures`` puts them in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
+from collections.abc import Sequence
 
 from lab.pictures.piece import Drawing, Layer
 
-# Stroke widths in units of a picture 1600 units wide.
-LINES = {"outer": 5, "inner": 3, "face": 3, "brow": 4, "edge": 3, "arrow": 12}
 # Share of a loop's time that it rests at each end.
 REST = 0.2
 
@@ -20,7 +13,7 @@ REST = 0.2
 def still(drawing: Drawing, marks: Sequence[Layer] = ()) -> str:
     """One picture with ``marks`` on top."""
     layers = [*drawing.ground, *drawing.props, *drawing.figure, *marks]
-    return f"{_head(drawing)}{_style(layers, drawing.view.fineness)}{paths(layers)}</svg>"
+    return f"{_head(drawing)}{paths(layers)}</svg>"
 
 
 def loop(drawings: Sequence[Drawing], seconds: float, end: int, back: bool = True) -> str:
@@ -40,42 +33,8 @@ def loop(drawings: Sequence[Drawing], seconds: float, end: int, back: bool = Tru
         else:
             moving = [frame + paths(part) for frame, part in zip(moving, parts, strict=True)]
     frames = "".join(f'<g class="frame f{i}">{data}</g>' for i, data in enumerate(moving))
-    layers = [layer for d in drawings for layer in (*d.ground, *d.props, *d.figure)]
     motion = f"<style>{_motion(len(drawings), seconds, min(end, len(drawings) - 1), back)}</style>"
-    return f"{_head(first)}{_style(layers, first.view.fineness)}{motion}{''.join(fixed)}{frames}</svg>"
-
-
-def colours(skin: str = "sand", hair: str = "brown", theme: str = "light") -> dict[str, str]:
-    """Colour per class; names as in ``palettes.yaml``, ``theme`` ``light`` or ``dark``."""
-    data = palettes()
-    skins, hairs = data["skins"][skin], data["hairs"][hair]
-    own = {"skin": skins[0], "skin-shade": skins[1], "hair": hairs[0], "hair-shade": hairs[1]}
-    own |= {"face": skins[2], "brow": hairs[1], "eye": "#2a2526"}
-    chosen: dict[str, str] = own | data["clothes"][theme] | data["things"][theme]
-    return chosen
-
-
-@cache
-def palettes() -> dict[str, Any]:
-    """What ``palettes.yaml`` holds."""
-    data: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "palettes.yaml").read_text())
-    return data
-
-
-def rules(colours: Mapping[str, str], paints: Sequence[str]) -> str:
-    """One CSS rule per class."""
-    return "".join(f".{paint}{{{'stroke' if paint in LINES else 'fill'}:{colours[paint]}}}" for paint in paints)
-
-
-def _style(layers: Sequence[Layer], fine: float) -> str:
-    paints = list(dict.fromkeys(layer.paint for layer in layers))
-    lines = "".join(
-        f".{name}{{fill:none;stroke-width:{LINES[name] * fine:.3g};stroke-linecap:round;stroke-linejoin:round}}"
-        for name in LINES
-        if name in paints
-    )
-    light, dark = (rules(colours(theme=theme), paints) for theme in ("light", "dark"))
-    return f"<style>{lines}{light}@media (prefers-color-scheme:dark){{{dark}}}</style>"
+    return f"{_head(first)}{motion}{''.join(fixed)}{frames}</svg>"
 
 
 def _motion(count: int, seconds: float, end: int, back: bool) -> str:

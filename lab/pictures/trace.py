@@ -18,7 +18,7 @@ BoolImage = npt.NDArray[np.bool_]
 
 
 # Cosine of the largest angle between a line's end and its chord where it counts as straight.
-STRAIGHT = 0.995
+STRAIGHT = 0.999
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,15 +29,16 @@ class Chain:
     closed: bool
 
 
-def chains(across: BoolImage, down: BoolImage, shortest_spur: float) -> list[Chain]:
+def chains(across: BoolImage, down: BoolImage, held: BoolImage, shortest: float) -> list[Chain]:
     """Lines along the cracks between pixels.
 
     Parameters
     ----------
     across: (h, w - 1) whether there is a border between a pixel and the one to its right.
     down: (h - 1, w) the same between a pixel and the one below.
-    shortest_spur: lines with a free end that are shorter than this many pixels are left out, and closed ones shorter
-        than four times this.
+    held: (h + 1, w + 1) corners of pixels that other lines touch, so that a line may end there.
+    shortest: a line with a free end that is shorter than this many pixels is left out; with two free ends when shorter
+        than three times this, and a closed one when shorter than six times this.
     """
     edges: list[tuple[tuple[int, int], tuple[int, int]]] = []
     for y, x in np.argwhere(across):
@@ -70,21 +71,39 @@ def chains(across: BoolImage, down: BoolImage, shortest_spur: float) -> list[Cha
         for edge in at[node]:
             if not used[edge]:
                 nodes = walk(edge, node)
-                free = len(at[nodes[0]]) == 1 or len(at[nodes[-1]]) == 1
-                if not free or len(nodes) > shortest_spur:
+                free = sum(len(at[x, y]) == 1 and not held[y, x] for x, y in (nodes[0], nodes[-1]))
+                if len(nodes) > (0, shortest, 3 * shortest)[free]:
                     found.append(Chain(np.array(nodes, dtype=np.float64), False))
     for edge in range(len(edges)):
         if not used[edge]:
             nodes = walk(edge, edges[edge][0])
-            if len(nodes) > 4 * shortest_spur:
+            if len(nodes) > 6 * shortest:
                 found.append(Chain(np.array(nodes[:-1], dtype=np.float64), True))
     return found
+
+
+def corners(across: BoolImage, down: BoolImage) -> BoolImage:
+    """(h + 1, w + 1) the corners of pixels that cracks touch."""
+    touched = np.zeros((across.shape[0] + 1, down.shape[1] + 1), dtype=bool)
+    touched[:-1, 1:-1] |= across
+    touched[1:, 1:-1] |= across
+    touched[1:-1, :-1] |= down
+    touched[1:-1, 1:] |= down
+    return touched
 
 
 def outlines(mask: BoolImage, smallest: float) -> list[FloatArray]:
     """Closed borders (n, 2) in pixels of the areas of a mask, holes included, from ``smallest`` pixels on."""
     found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     return [c[:, 0].astype(np.float64) + 0.5 for c in found if len(c) > 7 and cv2.contourArea(c) >= smallest]
+
+
+def rounded(points: FloatArray, closed: bool, sigma: float) -> FloatArray:
+    """The line without its stairs, and where that changes little also without the corners of a coarse mesh."""
+    fine, coarse = smooth(points, closed, sigma), smooth(points, closed, 4 * sigma)
+    change = np.linalg.norm(fine - coarse, axis=1)
+    share = smooth(np.clip(2 - change / (0.25 * sigma), 0, 1)[:, None], closed, 2 * sigma)
+    return fine + share * (coarse - fine)
 
 
 def smooth(points: FloatArray, closed: bool, sigma: float) -> FloatArray:
@@ -173,7 +192,7 @@ def _fit(
     if worst < tolerance**2:
         return [curve]
     where = min(max(where, 1), len(points) - 2)
-    near, far = max(where - 3, 0), min(where + 3, len(points) - 1)
+    near, far = max(where - 5, 0), min(where + 5, len(points) - 1)
     middle = _unit(points[near] - points[far])
     return [
         *_fit(points[: where + 1], first, middle, tolerance, stiff, depth + 1),
@@ -205,7 +224,7 @@ def _generate(points: FloatArray, at: FloatArray, first: FloatArray, last: Float
     if abs(determinant) > 1e-9:
         one, two = (x1 * c22 - x2 * c12) / determinant, (c11 * x2 - c12 * x1) / determinant
         length = float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum())
-        if min(one, two) < 1e-3 * chord or max(one, two) > 1.5 * length:
+        if min(one, two) < 1e-3 * chord or max(one, two) > 0.7 * length:
             one = two = chord / 3
     return np.stack([start, start + one * first, stop + two * last, stop])
 
@@ -248,23 +267,26 @@ def _straight(start: FloatArray, stop: FloatArray) -> FloatArray:
     return np.stack([start, start + (stop - start) / 3, stop - (stop - start) / 3, stop])
 
 
-def path_data(curves: Sequence[FloatArray], closed: bool) -> str:
-    """SVG path data with whole numbers and relative commands (the first is absolute) of lines of Béziers (k, 4, 2)."""
+def path_data(curves: Sequence[FloatArray], closed: bool, parts: int = 1) -> str:
+    """SVG path data with relative commands (the first is absolute) of lines of Béziers (k, 4, 2).
+
+    ``parts``: coordinates are written in whole picture units (1) or in tenths (10), for what is small.
+    """
     text: list[str] = []
     here = np.zeros(2, dtype=np.int64)
     for curve in curves:
-        nodes = np.rint(curve).astype(np.int64)
-        text.append(_command("M" if not text else "m", nodes[0, 0] - here))
+        nodes = np.rint(curve * parts).astype(np.int64)
+        text.append(_command("M" if not text else "m", parts, nodes[0, 0] - here))
         start = here = nodes[0, 0]
         command = ""
         for p in nodes:
             if (p[3] == here).all() and (p[1] == here).all():
                 continue
             if _is_straight(p):
-                text.append(_command("l" if command != "l" else "", p[3] - here))
+                text.append(_command("l" if command != "l" else "", parts, p[3] - here))
                 command = "l"
             else:
-                text.append(_command("c" if command != "c" else "", *(p[1:] - here)))
+                text.append(_command("c" if command != "c" else "", parts, *(p[1:] - here)))
                 command = "c"
             here = p[3]
         if closed:
@@ -279,12 +301,12 @@ def _is_straight(p: npt.NDArray[np.int64]) -> bool:
     if length < 1.5:
         return True
     off = [abs(chord[0] * (q - p[0])[1] - chord[1] * (q - p[0])[0]) / length for q in p[1:3]]
-    return bool(max(off) < 0.6)
+    return bool(max(off) < 0.4)
 
 
-def _command(letter: str, *pairs: npt.NDArray[np.int64]) -> str:
-    numbers = [int(number) for pair in pairs for number in pair]
-    text = letter or (" " if numbers[0] >= 0 else "")
+def _command(letter: str, parts: int, *pairs: npt.NDArray[np.int64]) -> str:
+    numbers = [f"{int(number) / parts:g}" for pair in pairs for number in pair]
+    text = letter or ("" if numbers[0].startswith("-") else " ")
     for i, number in enumerate(numbers):
-        text += (" " if i and number >= 0 else "") + str(number)
+        text += (" " if i and not number.startswith("-") else "") + number
     return text

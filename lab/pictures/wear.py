@@ -7,7 +7,6 @@ from functools import cache
 
 import numpy as np
 from scipy.sparse import csr_array, eye_array
-from scipy.sparse.linalg import matrix_power
 from scipy.spatial import KDTree
 
 from lab.body import Body
@@ -20,7 +19,7 @@ from lab.rotation import FloatArray
 # What the first layers of a dressed body are; its hair is drawn otherwise.
 CLOTHED = ("skin", "shirt", "trousers")
 # How often normals are replaced by their neighbours' mean.
-EVENING = 5
+EVENING = 14
 # Metres under a hem from which on the skin is left out, so that it can't come through in a fold.
 COVERED = 0.03
 
@@ -33,14 +32,18 @@ def worn(dressed: Dressed, vertices: FloatArray, muscles: Mapping[str, frozenset
     for i, region in enumerate(CLOTHED):
         layer, mesh = dressed.layers[i], dressed.layers[i].mesh(vertices)
         used = layer.surface.used
-        normals = _calm(dressed, i) @ mesh.normals
+        normals = mesh.normals
+        for _ in range(EVENING):
+            normals = np.asarray(_neighbours(dressed, i) @ normals)
         cut = mesh.cut
         features: tuple[Feature, ...] = ()
         if region == "skin":
             normals, features = head.rounded(normals, vertices, used), tuple(head.face(vertices))
             cut = _bare(dressed)
+        if region == "trousers":
+            normals = _without_crotch(normals, body.rest[used], body.bone("upperleg01.L")[2])
         if region == "shirt":
-            cut = np.minimum(cut, _neckline(body)[used])
+            cut = _shirt_cut(dressed)
         pieces.append(
             Piece(mesh.vertices, mesh.faces, normals, region, cut, painted, body.rest[used], gap[used], features)
         )
@@ -56,17 +59,35 @@ def head_of(dressed: Dressed) -> Head:
     return Head(dressed.body, "bun" if dressed.body.phenotype["gender"] > 0.5 else "short")
 
 
+def _without_crotch(normals: FloatArray, rest: FloatArray, hip: float) -> FloatArray:
+    """Normals that stay those of belly and buttocks down to the crotch, where a shade would look like a stain."""
+    height = rest[:, 2] - hip
+    share = np.clip(1.6 - np.abs(rest[:, 0]) / 0.05, 0, 1) * np.clip(1 - np.abs(height + 0.09) / 0.09, 0, 0.6) / 0.6
+    calm = normals
+    for side in (rest[:, 1] < -0.01, rest[:, 1] >= -0.01):
+        above = normals[side & (np.abs(height) < 0.05) & (np.abs(rest[:, 0]) < 0.1)].mean(0)
+        calm = np.where(side[:, None], (1 - share[:, None]) * calm + share[:, None] * above, calm)
+    return np.asarray(calm)
+
+
 @cache
-def _calm(dressed: Dressed, layer: int) -> csr_array:
-    """Evens out the normals of a layer, so that its shade has a simple shape."""
+def _neighbours(dressed: Dressed, layer: int) -> csr_array:
+    """Replaces what a layer's vertices have by the mean of it and its neighbours'."""
     surface = dressed.layers[layer].surface
     a, b, c = surface.faces.T
     rows, columns = np.concatenate([a, b, c, b, c, a]), np.concatenate([b, c, a, a, b, c])
     n = len(surface.used)
     near = csr_array((np.ones(rows.size), (rows, columns)), shape=(n, n)) + csr_array(eye_array(n))
     near.data[:] = 1
-    step = csr_array(near.multiply(1 / near.sum(1)[:, None]))
-    return csr_array(matrix_power(step, EVENING))
+    return csr_array(near.multiply(1 / near.sum(1)[:, None]))
+
+
+def _shirt_cut(dressed: Dressed) -> FloatArray:
+    """The shirt's cut with a round neckline and a hem at the waist, so that the hip's muscles lie on one garment."""
+    body, used = dressed.body, dressed.layers[1].surface.used
+    hem = body.rest[used, 2] - (body.bone("spine04")[2] - 0.01)
+    hem = np.where(np.abs(body.rest[used, 0]) < 0.26, hem, 1.0)
+    return np.asarray(np.minimum.reduce([dressed.layers[1].cut, _neckline(body)[used], hem]))
 
 
 def _neckline(body: Body) -> FloatArray:
@@ -97,7 +118,7 @@ def _bare(dressed: Dressed) -> FloatArray:
     rest = dressed.body.rest
     cut = np.full(len(dressed.layers[0].surface.used), 1.0)
     for layer in dressed.layers[1:3]:
-        inside = np.minimum(layer.cut, _neckline(dressed.body)[layer.surface.used])
+        inside = _shirt_cut(dressed) if layer is dressed.layers[1] else layer.cut
         distance, nearest = KDTree(rest[layer.surface.used]).query(rest[dressed.layers[0].surface.used])
         cut = np.where(distance < 0.04, np.minimum(cut, COVERED - inside[nearest]), cut)
     return cut
