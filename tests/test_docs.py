@@ -21,9 +21,10 @@ from coxa.protocol import load_protocol, schema
 from coxa.protocol.check import FORBIDDEN
 from coxa.report.doctor import examine
 from tools.case_file import GROUPS, MEANING, OBSERVATION_ROWS, READING_ROWS, VISIT_ROWS
-from tools.docs import PICTURE, REFERENCE, pages
+from tools.docs import PICTURE, REFERENCE, SHEET, pages
 from tools.docs import main as make_docs
 from tools.markdown import anchor
+from tools.picture_pages import LIBRARY, contact_sheet
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -76,6 +77,14 @@ def generated() -> dict[str, str]:
 def test_reference_is_up_to_date(generated: dict[str, str]) -> None:
     stale = [n for n, text in generated.items() if (REFERENCE / n).read_text("utf-8") != text]
     assert not stale, f"run 'make docs': {stale}"
+
+
+def test_contact_sheet_is_up_to_date_and_complete() -> None:
+    text = SHEET.read_text("utf-8")
+    assert text == contact_sheet(load_protocol()), "run 'make docs'"
+    shown = re.findall(r'src="\.\./([^"]+)"', text)
+    there = [path.relative_to(ROOT).as_posix() for path in (ROOT / LIBRARY).rglob("*.svg")]
+    assert sorted(shown) == sorted(there)
 
 
 def test_reference_holds_nothing_else(generated: dict[str, str]) -> None:
@@ -132,12 +141,14 @@ def test_without_chromium_the_picture_stays(
 ) -> None:
     monkeypatch.setattr("tools.docs.ROOT", tmp_path)
     monkeypatch.setattr("tools.docs.REFERENCE", tmp_path / "reference")
+    monkeypatch.setattr("tools.docs.SHEET", tmp_path / "pictures.md")
     monkeypatch.setattr("tools.docs.PICTURE", tmp_path / "images" / "report.png")
     monkeypatch.setattr("shutil.which", lambda _: None)
     make_docs()
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "Chromium is missing, so docs/images stays as it is."
-    assert sorted(path.name for path in tmp_path.rglob("*.*")) == sorted(path.name for path in REFERENCE.iterdir())
+    made = sorted(path.name for path in tmp_path.rglob("*.*"))
+    assert made == sorted([SHEET.name, *(path.name for path in REFERENCE.iterdir())])
 
 
 # --- what holds for every page ---------------------------------------------------------------------------------------
@@ -145,7 +156,8 @@ def test_without_chromium_the_picture_stays(
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_links_resolve(path: Path) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", prose(path.read_text("utf-8"))):
+    text = prose(path.read_text("utf-8"))
+    for target in (*re.findall(r"\]\(([^)\s]+)\)", text), *re.findall(r'src="([^"]+)"', text)):
         file, _, place = target.partition("#")
         there = (path.parent / file).resolve() if file else path
         assert there.exists(), target

@@ -12,6 +12,7 @@ import pytest
 
 import coxa
 from coxa.motion.weights import SHA256
+from coxa.pictures import subjects
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "coxa"
@@ -85,6 +86,8 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     assert packed == expected | examples
     assert "coxa/py.typed" in packed
     assert any(name.endswith(".yaml") for name in packed)
+    assert "coxa/pictures/palettes.yaml" in packed
+    assert {f"coxa/pictures/library/male/{subject}.loop.svg" for subject in subjects()} <= packed
     # Git ignores the pose models, so a wheel without them would be easy to make.
     assert {f"coxa/motion/weights/{name}" for name in (*SHA256, "LICENSE", "NOTICE")} <= packed
 

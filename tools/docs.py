@@ -15,9 +15,11 @@ from tools.case_file import case_file_page
 from tools.markdown import bullets, page, table
 from tools.pages import evidence_page, exercises_page, limits_page, reliability_page, safety_page, tests_page
 from tools.picture import measurement_picture, report_picture
+from tools.picture_pages import contact_sheet
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
+SHEET = ROOT / "docs" / "pictures.md"
 MEASURED = ROOT / "docs" / "images" / "measure.png"
 PICTURE = ROOT / "docs" / "images" / "report.png"
 STATUS = {
@@ -86,9 +88,10 @@ def _parameters(command: Any) -> str:
 def main() -> None:
     """Write every page, and the picture if Chromium is there."""
     REFERENCE.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
-        (REFERENCE / name).write_text(text, encoding="utf-8")
-        print(f"wrote {(REFERENCE / name).relative_to(ROOT)}")
+    texts = {REFERENCE / name: text for name, text in pages().items()} | {SHEET: contact_sheet(load_protocol())}
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+        print(f"wrote {path.relative_to(ROOT)}")
     picture = report_picture()
     if picture is None:
         print("Chromium is missing, so docs/images stays as it is.")

@@ -12,6 +12,7 @@ from coxa.reason.limits import MEAN_SD_CUTS, Cut, cuts
 from coxa.reason.safety import ENDS_SCREENING, STOPS_PROGRAMME
 from coxa.report.words import BASIS_WORD, CERTAINTY_WORD, LEVEL_WORD, METHOD_WORD, VERIFIED_WORD
 from tools.markdown import bullets, claims, code, condition_words, contents, facts, number, numbered, page, table
+from tools.picture_pages import stills
 
 NOT_READ = {
     Method.VIDEO: "not by markerless video",
@@ -78,6 +79,7 @@ def _test(t: TestSpec, p: Protocol) -> str:
     parts = [
         f"## {t.id}",
         t.plain_name + ".",
+        stills(t.id, t.plain_name),
         about,
         "**How to do it**",
         numbered(t.steps),
@@ -97,7 +99,7 @@ def _test(t: TestSpec, p: Protocol) -> str:
             )
         )
     parts.append(facts({"Shows": t.what_it_shows, "Can't show": t.what_it_cannot_show, "Evidence": claims(t.evidence)}))
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _best(t: TestSpec) -> str:
@@ -172,7 +174,8 @@ def _exercise(e: Exercise, p: Protocol) -> str:
             "Evidence": ("low for this use. " if e.low_evidence else "") + claims(e.evidence),
         }
     )
-    return "\n\n".join([f"### {e.plain_name}", about, numbered(e.steps)])
+    parts = [f"### {e.plain_name}", stills(e.id, e.plain_name), about, numbered(e.steps)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _dose(dose: Dose) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,25 @@ import pytest
 import yaml
 
 import coxa
-from coxa.model import Case
+from coxa.model import Case, Unit
 from coxa.protocol import Protocol, load_protocol
 from coxa.report.html import render_report
 from coxa.report.view import View
+from tests.pictures.made import library_in_use
 from tests.report.pages import EXAMPLE, KINDS, CaseOf, build, view_of
 
 
 @pytest.fixture(scope="module")
 def protocol() -> Protocol:
     return load_protocol()
+
+
+@pytest.fixture
+def pictured(tmp_path: Path, protocol: Protocol) -> Iterator[Path]:
+    """Give a folder with small pictures of everything, which is what the product finds."""
+    angles = [t.id for t in protocol.tests.values() if any(way.unit is Unit.DEGREE for way in t.methods)]
+    with library_in_use(tmp_path / "pictures", [*protocol.tests, *protocol.exercises], angles) as folder:
+        yield folder
 
 
 @pytest.fixture

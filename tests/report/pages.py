@@ -17,7 +17,7 @@ from coxa.report.view import View, make_view
 HOSTILE = "<script>alert(1)</script> & \"quotes\" 'too'"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "cases" / "01-desk-worker.yaml"
 KINDS = ("example", "everything", "nerve", "empty", "refused", "within_days", "emergency")
-VOID = {"meta", "line", "circle", "rect", "br"}
+VOID = {"meta", "line", "circle", "rect", "br", "input"}
 CaseOf = Callable[..., Case]
 
 

@@ -23,9 +23,11 @@ from coxa.cli.demonstration import demo_recording
 from coxa.cli.examples import example_case
 from coxa.cli.markers import markers
 from coxa.cli.measure import measure
+from coxa.cli.picture import FigureOption, SkinOption, picture
 from coxa.cli.terminal import console_for
 from coxa.errors import CaseFileError, CoxaError, InputError
 from coxa.model import Answer, Case, Reading
+from coxa.pictures import DEFAULT_SKIN
 from coxa.protocol import load_protocol
 from coxa.protocol.schema import SafetyQuestion
 from coxa.version import SOFTWARE
@@ -66,6 +68,8 @@ def screen(
     visit: Annotated[str | None, typer.Option(metavar="DATE", help="Which visit; by default the last.")] = None,
     json: JsonOption = False,
     output: OutputOption = None,
+    figure: FigureOption = None,
+    skin: SkinOption = DEFAULT_SKIN,
 ) -> None:
     """Screen one visit and write a home programme.
 
@@ -77,15 +81,18 @@ def screen(
     loaded = coxa.load_case(case, functools.partial(_ask_in_terminal, answers) if _can_ask() else None)
     if answers:
         _show_answers(answers)
-    _screen(loaded, _date(visit), output, json=json)
+    _screen(loaded, _date(visit), output, json=json, look=(figure, skin))
 
 
-def _screen(case: Case, date: dt.date | None, output: Path | None, *, json: bool) -> tuple[Path, ...]:
+def _screen(
+    case: Case, date: dt.date | None, output: Path | None, *, json: bool, look: tuple[str | None, str]
+) -> tuple[Path, ...]:
     from coxa.report.document import assessment_document, to_json
+    from coxa.report.gallery import chosen_gallery
     from coxa.report.terminal import print_report
     from coxa.report.view import make_view
 
-    protocol = load_protocol()
+    protocol, gallery = load_protocol(), chosen_gallery(*look)
     assessment = coxa.assess(case, date)
     plan = coxa.prescribe(case, assessment)
     written: tuple[Path, ...] = ()
@@ -93,7 +100,7 @@ def _screen(case: Case, date: dt.date | None, output: Path | None, *, json: bool
         from coxa.report.bundle import PROGRAMME_FILES, visit_files
         from coxa.report.files import write_all
 
-        made = visit_files(assessment, plan, case.source, protocol, _today())
+        made = visit_files(assessment, plan, case.source, protocol, _today(), gallery)
         written = write_all(output, made, stale=[name for name in PROGRAMME_FILES if name not in made])
     if json:
         sys.stdout.write(to_json(assessment_document(assessment, plan, case.source)))
@@ -201,6 +208,8 @@ def demo(
         "coxa-demo"
     ),
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the report in the browser.")] = False,
+    figure: FigureOption = None,
+    skin: SkinOption = DEFAULT_SKIN,
 ) -> None:
     """Run the whole chain on an example.
 
@@ -211,8 +220,9 @@ def demo(
     measured, drawn = demo_recording(output / "recording")
     case = _with_reading(case, measured)
     first, second = case.visits[0].date, case.visits[1].date
-    written = _screen(case, first, output / "visit-1", json=False)
-    written += _screen(case, second, output / "visit-2", json=False)
+    look = figure, skin
+    written = _screen(case, first, output / "visit-1", json=False, look=look)
+    written += _screen(case, second, output / "visit-2", json=False, look=look)
     written += _compare(case, None, output, json=False)
     console.print()
     console.print(Text("Done. Recording, report, programme and re-test of the example:", style="bold green"))
@@ -228,6 +238,7 @@ def demo(
 app.command()(angles)
 app.command()(markers)
 app.command()(measure)
+app.command()(picture)
 
 
 def _with_reading(case: Case, reading: Reading | None) -> Case:

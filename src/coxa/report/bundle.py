@@ -8,6 +8,7 @@ from coxa.model import Assessment, Comparison, Plan, Source
 from coxa.protocol import Protocol
 from coxa.report.calendar import plan_ics
 from coxa.report.document import assessment_document, comparison_document, to_json
+from coxa.report.gallery import Gallery
 from coxa.report.html import render_comparison, render_report
 from coxa.report.pdf import handout_pdf, report_pdf
 from coxa.report.view import make_view
@@ -16,10 +17,15 @@ PROGRAMME_FILES = ("plan.pdf", "plan.ics")
 
 
 def visit_files(
-    assessment: Assessment, plan: Plan, source: Source, protocol: Protocol, today: dt.date | None = None
+    assessment: Assessment,
+    plan: Plan,
+    source: Source,
+    protocol: Protocol,
+    today: dt.date | None = None,
+    gallery: Gallery | None = None,
 ) -> dict[str, bytes]:
     """report.html, report.pdf and assessment.json; with a programme also plan.pdf and plan.ics."""
-    view = make_view(assessment, plan, protocol, source, today)
+    view = make_view(assessment, plan, protocol, source, today, gallery)
     files = {
         "report.html": render_report(view).encode(),
         "report.pdf": report_pdf(view),

@@ -7,6 +7,7 @@ get narrower, the letters stay as large as they are.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from html import escape
 
@@ -107,17 +108,25 @@ def _lane(row: TestRow, side: SideReading, top: float, x: _Scale, palette: Palet
     )
 
 
-def _bands(row: TestRow, top: float, x: _Scale, palette: Palette) -> str:
+def band_edges(row: TestRow, low: float, high: float) -> tuple[float, float, float, float] | None:
+    """Where the bands limited, low and usual begin and end between two values, worst first; none without a limit."""
     if row.low_cut is None or row.limited_cut is None:
+        return None
+    worst, best = (low, high) if row.lower_is_worse else (high, low)
+    return worst, row.limited_cut, row.low_cut, best
+
+
+def _bands(row: TestRow, top: float, x: _Scale, palette: Palette) -> str:
+    edges = band_edges(row, -math.inf, math.inf)
+    if edges is None:
         return _box(0, 100, top, palette.quiet, 'fill-opacity="0.16" ')
-    worst, best = (0.0, 100.0) if row.lower_is_worse else (100.0, 0.0)
-    edges = [worst, x(row.limited_cut), x(row.low_cut), best]
+    places = [x(edge) if math.isfinite(edge) else 100.0 * (edge > 0) for edge in edges]
     boxes = "".join(
         _box(min(a, b), max(a, b), top, colour)
-        for a, b, colour in zip(edges, edges[1:], (palette.limited, palette.low, palette.usual), strict=False)
+        for a, b, colour in zip(places, places[1:], (palette.limited, palette.low, palette.usual), strict=False)
     )
     mean = "" if row.mean is None else _line(x(row.mean), top, top + TRACK, palette.ink, 'stroke-dasharray="2 3"')
-    limit = _line(x(row.limited_cut), top - 3, top + TRACK + 3, palette.ink, 'stroke-width="2"')
+    limit = _line(places[1], top - 3, top + TRACK + 3, palette.ink, 'stroke-width="2"')
     return boxes + mean + limit
 
 

@@ -27,6 +27,7 @@ from coxa.model import (
 )
 from coxa.protocol import Protocol
 from coxa.report.figure import Palette, norm_figure
+from coxa.report.html_pictures import PagePictures
 from coxa.report.view import References, TestRow, View, care, day
 from coxa.report.words import (
     CERTAINTY_WORD,
@@ -155,6 +156,7 @@ def _visit_context(view: View) -> dict[str, Any]:
         "next": tuple(_next(assessment.next_measurements, protocol)),
         "referral": view.plan.plan.referral if view.plan else (),
         "figure": _figure,
+        "pictures": PagePictures(view.gallery, PALETTE),
         "shares": _shares,
         "share": _share,
         "parts_of": functools.partial(_parts_of, protocol=protocol),
@@ -235,12 +237,20 @@ def _seen(observations: Iterable[Observation], protocol: Protocol) -> Iterable[t
 
 def _next(wanted: Iterable[NextMeasurement], protocol: Protocol) -> Iterable[dict[str, str]]:
     """What to measure next, one entry per test, with its sides."""
-    merged: dict[tuple[str, str, str], list[Side]] = {}
+    merged: dict[tuple[str, str, str, str], list[Side]] = {}
     for n in wanted:
         how = METHOD_WORD[n.method] if n.method else "by watching"
-        merged.setdefault((protocol.test_name(n.test), how, n.why), []).append(n.side)
-    for (name, how, why), which in merged.items():
-        yield {"name": name, "how": how, "why": why, "sides": sides(which)}
+        merged.setdefault((n.test, protocol.test_name(n.test), how, n.why), []).append(n.side)
+    shown_before: set[str] = set()  # pictures come once for each test
+    for (test, name, how, why), which in merged.items():
+        yield {
+            "test": "" if test in shown_before else test,
+            "name": name,
+            "how": how,
+            "why": why,
+            "sides": sides(which),
+        }
+        shown_before.add(test)
 
 
 # --- flexibility or mobility ------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from coxa.motion.tag_corners import tag_cells
 from coxa.protocol import Protocol
 from coxa.protocol.schema import PrintedMarker
 from coxa.report.marker_drawing import above_svg, body_svg, setup_svg, tag_svg, wall_svg
-from coxa.report.paper import Raw
+from coxa.report.paper_pictures import Raw
 from coxa.report.pdf import typeset
 from coxa.version import SOFTWARE
 

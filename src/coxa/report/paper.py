@@ -6,32 +6,27 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from coxa.measure.typed import UNIT_WORD
-from coxa.model import Contributor, FindingLabel, Reading, RetestDay, Session, Side, Support, Verdict, VerdictLabel
+from coxa.model import (
+    Contributor,
+    Reading,
+    RetestDay,
+    Session,
+    Side,
+    Support,
+    Verdict,
+    VerdictLabel,
+)
 from coxa.protocol.schema import Claim
 from coxa.reason.numbers import in_words
-from coxa.report.figure import Palette, describe, norm_figure
+from coxa.report.figure import describe, norm_figure
+from coxa.report.gallery import Gallery
+from coxa.report.paper_pictures import FONT, PRINT, Raw, readings, stills
 from coxa.report.view import ExerciseCard, PlanView, References, TestRow, View, care, day
 from coxa.report.words import CERTAINTY_WORD, METHOD_WORD, PROBABILITY_NOTE, SUPPORT_WORD, VERDICT_WORD, VERIFIED_WORD
 
 Data = dict[str, Any]
-FONT = "Coxa Sans"
 FEW_TESTS = 3
 """As many names of tests as the one-page programme spells out on the day of a re-test."""
-PRINT = Palette(
-    ink="#1c2a30",
-    quiet="#55646c",
-    usual="#dceee7",
-    low="#ecd596",
-    limited="#dd9f84",
-    mark={
-        FindingLabel.LIMITED: "#9c3a10",
-        FindingLabel.LOW: "#7d5a00",
-        FindingLabel.TYPICAL: "#1b6a53",
-        FindingLabel.CANT_TELL: "#57478a",
-        FindingLabel.NO_COMPARABLE_NORM: "#55646c",
-    },
-)
-"""Bands that get darker towards *limited*, also when printed in grey; the words beside them say the same."""
 _TONE = {
     VerdictLabel.FLEXIBILITY: "limited",
     VerdictLabel.MOBILITY: "limited",
@@ -53,12 +48,6 @@ _LEGEND = (
     "within. The darkest band is limited, the middle one the low side of usual, the palest usual; the dotted line is "
     "the average of comparable people."
 )
-
-
-class Raw(str):
-    """A text of our own making, such as an SVG or an address: passed on as it is."""
-
-    __slots__ = ()
 
 
 # --- one page: safety first -------------------------------------------------------------------------------------------
@@ -98,7 +87,7 @@ def report_data(view: View) -> Data:
             for action in assessment.safety.actions
         ],
         "legend": _LEGEND,
-        "tests": [_test(row) for row in view.rows],
+        "tests": [_test(row, view.gallery) for row in view.rows],
         "refused": [
             f"{view.refs.protocol.test_name(finding.test)}{_side(finding.side)}: {finding.say}"
             for finding in view.refused
@@ -124,10 +113,7 @@ def report_data(view: View) -> Data:
             for step in assessment.trail
         ],
         "contributors": [_group(view, support, refs) for support in Support if view.contributors(support)],
-        "next": [
-            {"test": test, "side": "" if side == "both" else side, "method": method, "why": why}
-            for test, side, method, why in view.next_measurements
-        ],
+        "next": _next(view),
         "idea": [
             {"title": title, "items": [{"say": item.say, "refs": refs(item.evidence)} for item, _ in items]}
             for title, items in (("What it gets right", view.idea_right), ("What it gets wrong", view.idea_wrong))
@@ -137,6 +123,20 @@ def report_data(view: View) -> Data:
         "readings": [_reading(view, reading) for reading in assessment.readings if reading.accepted],
     }
     return {**data, "evidence": [_claim(number, claim) for number, claim in refs.claims]}
+
+
+def _next(view: View) -> list[Data]:
+    """What to measure next; a test that comes several times has its pictures once."""
+    rows: list[Data] = []
+    pictured: set[str] = set()
+    for wanted, (name, side, method, why) in zip(
+        view.assessment.next_measurements, view.next_measurements, strict=True
+    ):
+        pictures = [] if wanted.test in pictured else stills(view.gallery, wanted.test, name)
+        pictured.add(wanted.test)
+        which = "" if side == "both" else side
+        rows.append({"test": name, "side": which, "method": method, "why": why, "stills": pictures})
+    return rows
 
 
 def _common(view: View, title: str) -> Data:
@@ -179,7 +179,7 @@ def _claim(number: int, claim: Claim) -> Data:
     }
 
 
-def _test(row: TestRow) -> Data:
+def _test(row: TestRow, gallery: Gallery) -> Data:
     return {
         "name": row.name,
         "how": f"{row.clinical_name} · {row.protocol_name} · by {row.method}",
@@ -194,6 +194,7 @@ def _test(row: TestRow) -> Data:
         ],
         "figure": Raw(norm_figure(row, PRINT, FONT)),
         "alt": describe(row),
+        "readings": readings(row, gallery),
         "shows": row.shows,
         "cannot": row.cannot_show,
         "notes": list(dict.fromkeys(note for side in row.sides for note in side.finding.notes)),
@@ -265,7 +266,7 @@ def _plan(view: View, shown: PlanView, refs: References) -> Data:
         "equipment": ", ".join(shown.equipment) or "nothing but some room on the floor",
         "goals": plan.goals,
         "after_retest": plan.after_retest,
-        "sessions": _sessions(shown),
+        "sessions": _sessions(shown, view.gallery),
         "nothing_fits": _NOTHING_FITS,
         "refs": refs(plan.evidence),
         "advice": [
@@ -287,7 +288,7 @@ def _plan(view: View, shown: PlanView, refs: References) -> Data:
         "progression": plan.progression,
         "stop": plan.stop_rules,
         "referral": plan.referral,
-        "exercises": [_exercise(card, refs) for card in (*shown.cards, *shown.advice)],
+        "exercises": [_exercise(card, refs, view.gallery) for card in (*shown.cards, *shown.advice)],
         "left_out": [f"{item.name}: {item.because}" for item in plan.left_out],
         "lessons": [
             {
@@ -315,15 +316,15 @@ def _short(session: Session) -> str:
     return f"{session.date:%a} {session.date.day} {session.date:%b}"
 
 
-def _sessions(shown: PlanView) -> list[Data]:
+def _sessions(shown: PlanView, gallery: Gallery) -> list[Data]:
     """One entry per kind of session, with the doses of both phases side by side."""
     kinds: dict[str, list[tuple[str, Session]]] = {}
     for letter, phase, session in shown.templates:
         kinds.setdefault(letter, []).append((phase, session))
-    return [_session(letter, phases) for letter, phases in kinds.items()]
+    return [_session(letter, phases, gallery) for letter, phases in kinds.items()]
 
 
-def _session(letter: str, phases: Sequence[tuple[str, Session]]) -> Data:
+def _session(letter: str, phases: Sequence[tuple[str, Session]], gallery: Gallery) -> Data:
     (_, first), (_, later) = phases[0], phases[-1]
     later_doses = {item.exercise: item.dose for item in later.items}
     minutes = [f"{first.minutes:.0f}", f"{later.minutes:.0f}"]
@@ -337,13 +338,14 @@ def _session(letter: str, phases: Sequence[tuple[str, Session]]) -> Data:
                 "name": item.name + (" (take care, see the report)" if item.cautions else ""),
                 "doses": [item.dose, later_doses.get(item.exercise, item.dose)][: len(phases)],
                 "why": item.why,
+                "stills": stills(gallery, item.exercise, item.name),
             }
             for item in first.items
         ],
     }
 
 
-def _exercise(card: ExerciseCard, refs: References) -> Data:
+def _exercise(card: ExerciseCard, refs: References, gallery: Gallery) -> Data:
     exercise = card.exercise
     dose = card.first_dose if card.later_dose is None else f"{card.first_dose}; from week 3: {card.later_dose}"
     return {
@@ -355,6 +357,7 @@ def _exercise(card: ExerciseCard, refs: References) -> Data:
         "why": card.why,
         "care": care(card.cautions),
         "refs": refs(exercise.evidence),
+        "stills": stills(gallery, exercise.id, exercise.plain_name),
         "setup": exercise.setup,
         "steps": exercise.steps,
         "feel": exercise.feel,
@@ -372,7 +375,7 @@ def handout_data(view: View, shown: PlanView) -> Data:
     return {
         **_common(view, "My hip and back programme"),
         "facts": f"{_facts(shown)}. You need: {', '.join(shown.equipment) or 'nothing'}.",
-        "sessions": _sessions(shown),
+        "sessions": _sessions(shown, view.gallery),
         "nothing_fits": _NOTHING_FITS,
         "days": max((len(sessions) for _, sessions in shown.weeks), default=1),
         "weeks": [

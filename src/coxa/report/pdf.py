@@ -17,7 +17,8 @@ from typing import Any
 
 import typst
 
-from coxa.report.paper import Raw, handout_data, report_data, stop_data
+from coxa.report.paper import handout_data, report_data, stop_data
+from coxa.report.paper_pictures import Raw
 from coxa.report.view import View
 
 _HERE = Path(__file__).parent

@@ -25,6 +25,7 @@ from coxa.model import (
 from coxa.protocol import Protocol
 from coxa.protocol.schema import Claim, Exercise, IdeaJudgement, Lesson
 from coxa.reason.numbers import shown
+from coxa.report.gallery import Gallery
 from coxa.report.words import BASIS_WORD, FINDING_WORD, LEVEL_WORD, METHOD_WORD, MOTION_WORD, VERIFIED_WORD
 
 
@@ -159,6 +160,7 @@ class View:
     source_name: str
     source_sha256: str
     knowledge_note: str | None
+    gallery: Gallery
 
     def contributors(self, *supports: Support) -> tuple[Contributor, ...]:
         """Contributors with one of these supports, in rank order."""
@@ -166,11 +168,17 @@ class View:
 
 
 def make_view(
-    assessment: Assessment, plan: Plan | None, protocol: Protocol, source: Source, today: dt.date | None = None
+    assessment: Assessment,
+    plan: Plan | None,
+    protocol: Protocol,
+    source: Source,
+    today: dt.date | None = None,
+    gallery: Gallery | None = None,
 ) -> View:
     """Gather all that a report of one visit shows.
 
-    ``today`` lets the report say when the knowledge is due for review.
+    ``today`` lets the report say when the knowledge is due for review. ``gallery`` chooses the pictures; where it
+    leaves the figure open, that of the person's sex is shown, and both in turn where the sex is not said.
     """
     refs = References(protocol)
     _number(refs, assessment)
@@ -198,6 +206,7 @@ def make_view(
         source_name=source.name,
         source_sha256=source.sha256 or "",
         knowledge_note=stale(protocol, today),
+        gallery=(gallery or Gallery()).of_sex(assessment.person.sex),
     )
 
 

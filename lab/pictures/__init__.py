@@ -1,0 +1,1 @@
+"""The picture library: posed figures, props and muscles drawn as vector pictures."""
