@@ -31,7 +31,7 @@ UV := uv==0.13.9
 $(shell test ! -f $(VENV)/.python || test "$$($(PY) -c '' 2>/dev/null && cat $(VENV)/.python)" = "$(CURDIR)" || rm -rf $(VENV))
 
 .NOTPARALLEL:
-.PHONY: help setup demo dev weights test check format bench validate docs lab lab-small lock clean
+.PHONY: help setup demo dev weights test check format bench validate docs lab lab-small pictures lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -86,6 +86,10 @@ lab-small: $(LAB_VENV)/.done $(VENV)/.coxa weights ## make 16 clips of the lab a
 	$(LAB_CLIPS) $(LAB)/small --small
 	$(LAB_PY) lab.landmarks $(LAB)/small
 	$(LAB_PY) lab.compare $(LAB)/small
+
+pictures: $(LAB_VENV)/.done $(VENV)/.coxa ## draw the picture library again (about an hour of one core)
+	$(LAB_ENV) $(LAB_VENV)/bin/python -m lab.pictures.make
+	$(PY) -m tools.colour_pictures
 
 lock: $(VENV)/.python ## remake requirements/*.txt (LOCK_ARGS=--upgrade for newer versions)
 	$(PIP_INSTALL) $(UV)
