@@ -14,7 +14,7 @@ import numpy as np
 
 from lab.make_fixtures import ANGLES, JOINTS, LANDMARKS, about, columns
 from tests.pose_clips import PoseClip, pose_clip, pose_clips
-from tools.validate_video import judged
+from tools.video_clips import judged
 
 TOLERANCE = 0.1
 """Degrees."""
