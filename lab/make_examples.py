@@ -54,6 +54,13 @@ EXAMPLES = {
     "straight-leg-raise-left": Example("straight_leg_raise", "left", 62, 90_001, 0),
     "active-knee-extension-right": Example("active_knee_extension", "right", 34, 90_002, 1),
     "hip-internal-rotation-left": Example("hip_internal_rotation_90", "left", 28, 90_003, 2),
+    "modified-thomas-right": Example("modified_thomas_hip", "right", -6, 90_005, 0),
+    "hip-external-rotation-right": Example("hip_external_rotation_90", "right", 37, 90_006, 0),
+    "hip-abduction-standing-left": Example("hip_abduction_standing", "left", 35, 90_007, 0),
+    "prone-knee-bend-left": Example("prone_knee_bend", "left", 118, 90_008, 0),
+    "hip-flexion-knee-bent-right": Example("hip_flexion_knee_bent", "right", 96, 90_009, 0),
+    "hip-hinge": Example("hip_hinge", "left", 62, 90_010, 0),
+    "deep-squat": Example("deep_squat", "right", 98, 90_011, 0),
     "straight-leg-raise-oblique-camera": Example("straight_leg_raise", "right", 70, 90_004, 3, yaw=30),
 }
 
@@ -62,10 +69,13 @@ def main() -> None:
     """Writes every example, as well as its size allows."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    out = parser.parse_args().out
+    parser.add_argument("--only", nargs="+", choices=EXAMPLES, default=list(EXAMPLES), metavar="NAME")
+    options = parser.parse_args()
+    out: Path = options.out
     out.mkdir(parents=True, exist_ok=True)
     studio = Studio()
-    for name, example in EXAMPLES.items():
+    for name in options.only:
+        example = EXAMPLES[name]
         one, known = example.clip(name), Take()
         pictures = list(studio.frames(one, known))
         path = out / f"{name}.mp4"

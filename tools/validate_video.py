@@ -41,7 +41,8 @@ Good clips that are accepted, read plainly (raw landmarks of each picture, again
 DEVICE = """\
 ### Error that a video reading carries for the camera's part
 `device_sem` in `protocol/data/errors.yaml`: RMSE of the accepted readings of clips done rightly, whatever the camera's
-slant, but never less than that over all tests, because there are few clips of each."""
+slant, but never less than that over all tests, because there are few clips of each, nor than the SD of {real:g}° that was
+published for this family of models on real people (Cosoli 2026), because these people are rendered."""
 
 
 def page(clips: Sequence[PoseClip]) -> str:
