@@ -41,8 +41,8 @@ Good clips that are accepted, read plainly (raw landmarks of each picture, again
 DEVICE = """\
 ### Error that a video reading carries for the camera's part
 `device_sem` in `protocol/data/errors.yaml`: RMSE of the accepted readings of clips done rightly, whatever the camera's
-slant, but never less than that over all tests, because there are few clips of each, nor than the SD of {real:g}° that was
-published for this family of models on real people (Cosoli 2026), because these people are rendered."""
+slant, but never less than that over all tests, because there are few clips of each, nor than the SD of {real:g}°
+published for this family of models on real people ([decision 0023](decisions/0023-a-videos-error-has-a-published-floor.md))."""
 
 
 def page(clips: Sequence[PoseClip]) -> str:
@@ -76,7 +76,7 @@ square.{skipped} Of {accepted} accepted readings, whatever was wrong in the clip
         tables.by_group(results),
         CONSTRAINTS,
         tables.plain_against_fit(results, plain),
-        DEVICE,
+        DEVICE.format(real=tables.REAL_PEOPLE),
         table(["Test", "Degrees"], [[test, f"{error:.1f}"] for test, error in errors.items()]),
     ]
     return "\n\n".join(part for part in parts if part)
