@@ -42,7 +42,8 @@ DEVICE = """\
 ### Error that a video reading carries for the camera's part
 `device_sem` in `protocol/data/errors.yaml`: RMSE of the accepted readings of clips done rightly, whatever the camera's
 slant, but never less than that over all tests, because there are few clips of each, nor than the SD of {real:g}°
-published for this family of models on real people ([decision 0023](decisions/0023-a-videos-error-has-a-published-floor.md))."""
+published for this family of models on real people
+([decision 0023](decisions/0023-a-videos-error-has-a-published-floor.md))."""
 
 
 def page(clips: Sequence[PoseClip]) -> str:
