@@ -28,8 +28,8 @@ def contact_sheet(p: Protocol) -> str:
     intro = (
         f"Every picture of Coxa: {len(subjects())} tests and exercises, each with start, end and movement of "
         f"{len(FIGURES)} figures. They are vector files, and light or dark as your viewer is. `coxa picture ID` writes "
-        f"one of them in the skin tone that you choose ({', '.join(skins())}). What is highlighted in red is where you "
-        "feel it."
+        f"one of them in the skin tone that you choose ({', '.join(skins())}). Red marks the muscles that an exercise "
+        "works on or a test is about."
     )
     how = (
         "The lab draws them from the poses in `lab/pictures/poses`: joint angles and what touches what. `make "
