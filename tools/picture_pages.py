@@ -50,7 +50,7 @@ def contact_sheet(p: Protocol) -> str:
             how,
             measured,
             "## Tests",
-            *_sheet((t.id, t.plain_name) for t in p.tests.values()),
+            *_sheet((t.id, t.plain_name) for t in (*p.tests.values(), *p.derived_tests.values())),
             "## Exercises",
             *_sheet((e.id, e.plain_name) for e in p.exercises.values()),
         ],

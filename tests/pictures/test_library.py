@@ -22,7 +22,7 @@ from tools.colour_pictures import coloured
 
 def test_every_test_and_exercise_has_its_pictures() -> None:
     p = load_protocol()
-    problems = list(library_problems([*p.tests, *p.exercises]))
+    problems = list(library_problems([*p.tests, *p.derived_tests, *p.exercises]))
     assert not problems, f"{len(problems)} problems, such as: {problems[:12]}"
 
 

@@ -16,7 +16,7 @@ from coxa.pictures import MeasuringPicture, measured_tests, measuring_picture
 from coxa.pictures.check import measuring_problems
 from coxa.pictures.measuring import MOST_UNPACKED, read_measuring
 from coxa.protocol import load_protocol
-from tests.pictures.made import PIVOT, REACH, measuring, person
+from tests.pictures.made import PIVOT, REACH, measuring, pack, person
 
 TAPE = {"weight_bearing_lunge"}
 """Read by tape as a rule; its knee touches the wall at every reading, so no single joint moves."""
@@ -79,7 +79,7 @@ def test_it_is_found_by_test_and_figure(made: Path) -> None:
 )
 def test_a_wrong_file_is_one_sentence(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     path = tmp_path / "straight_leg_raise.female.json.gz"
-    path.write_text(json.dumps(measuring("straight_leg_raise", "female") | changes), encoding="utf-8")
+    pack(path, json.dumps(measuring("straight_leg_raise", "female") | changes))
     with pytest.raises(ProtocolError, match=words):
         read_measuring(path)
 
