@@ -109,12 +109,24 @@ def test_a_table_of_angles_must_say_what_it_holds(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def wait_for_decoder(pid: int) -> None:
+    """Until the video is being read, which a process of its own does; a guess where /proc doesn't tell."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    for _ in range(200):
+        if not children.exists():
+            time.sleep(2.0)
+            return
+        if children.read_text():
+            return
+        time.sleep(0.05)
+
+
 def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     made = [tmp_path / "angle.svg", tmp_path / "overlay.mp4"]
     command = [sys.executable, "-m", "coxa.cli", "measure", str(RAISE), *AS_TEST, "--side", "left"]
     command += ["--plot", str(made[0]), "--overlay", str(made[1])]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
-    time.sleep(3.0)
+    wait_for_decoder(process.pid)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130

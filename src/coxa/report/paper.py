@@ -266,7 +266,7 @@ def _plan(view: View, shown: PlanView, refs: References) -> Data:
         "equipment": ", ".join(shown.equipment) or "nothing but some room on the floor",
         "goals": plan.goals,
         "after_retest": plan.after_retest,
-        "sessions": _sessions(shown, view.gallery),
+        "sessions": _sessions(shown, None),
         "nothing_fits": _NOTHING_FITS,
         "refs": refs(plan.evidence),
         "advice": [
@@ -316,15 +316,15 @@ def _short(session: Session) -> str:
     return f"{session.date:%a} {session.date.day} {session.date:%b}"
 
 
-def _sessions(shown: PlanView, gallery: Gallery) -> list[Data]:
-    """One entry per kind of session, with the doses of both phases side by side."""
+def _sessions(shown: PlanView, gallery: Gallery | None) -> list[Data]:
+    """One entry per kind of session, with the doses of both phases side by side; stills if a gallery is given."""
     kinds: dict[str, list[tuple[str, Session]]] = {}
     for letter, phase, session in shown.templates:
         kinds.setdefault(letter, []).append((phase, session))
     return [_session(letter, phases, gallery) for letter, phases in kinds.items()]
 
 
-def _session(letter: str, phases: Sequence[tuple[str, Session]], gallery: Gallery) -> Data:
+def _session(letter: str, phases: Sequence[tuple[str, Session]], gallery: Gallery | None) -> Data:
     (_, first), (_, later) = phases[0], phases[-1]
     later_doses = {item.exercise: item.dose for item in later.items}
     minutes = [f"{first.minutes:.0f}", f"{later.minutes:.0f}"]
@@ -338,7 +338,7 @@ def _session(letter: str, phases: Sequence[tuple[str, Session]], gallery: Galler
                 "name": item.name + (" (take care, see the report)" if item.cautions else ""),
                 "doses": [item.dose, later_doses.get(item.exercise, item.dose)][: len(phases)],
                 "why": item.why,
-                "stills": stills(gallery, item.exercise, item.name),
+                "stills": stills(gallery, item.exercise, item.name) if gallery else [],
             }
             for item in first.items
         ],
