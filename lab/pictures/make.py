@@ -20,6 +20,7 @@ from lab.pictures.measuring import measuring_picture
 from lab.pictures.people import PEOPLE
 from lab.pictures.script import ScriptError, Subject, subjects
 
+MOST_OF_A_STILL = 40_000  # characters; good ones have 7000 to 15000
 PRODUCT = Path(__file__).parents[2] / "src" / "coxa" / "pictures"
 
 
@@ -57,6 +58,8 @@ def make(figure: str, names: Sequence[str], out: Path, quick: bool) -> list[str]
 def _write(composer: Composer, figure: str, subject: Subject, out: Path, quick: bool) -> int:
     """Bytes written."""
     made = composer.pictures(subject, moving=not quick)
+    if len(max(made.start, made.end, key=len)) > MOST_OF_A_STILL:
+        raise ScriptError("the drawing came out torn, as the renderer does now and then under load; draw it again.")
     library, measuring = out / "library" / figure, out / "measuring"
     texts = {library / f"{subject.name}.{moment}.svg": text for moment, text in made.by_moment.items()}
     files = {path: f"{text}\n".encode() for path, text in texts.items()}
