@@ -108,7 +108,13 @@ def test_a_table_of_angles_must_say_what_it_holds(tmp_path: Path) -> None:
         assert "leave the" in result.stderr
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+# A test run in the background inherits that Ctrl-C is ignored.
+STOPPABLE = """\
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("coxa.cli", run_name="__main__", alter_sys=True)"""
+
+
 def wait_for_decoder(pid: int) -> None:
     """Until the video is being read, which a process of its own does; a guess where /proc doesn't tell."""
     children = Path(f"/proc/{pid}/task/{pid}/children")
@@ -121,9 +127,10 @@ def wait_for_decoder(pid: int) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     made = [tmp_path / "angle.svg", tmp_path / "overlay.mp4"]
-    command = [sys.executable, "-m", "coxa.cli", "measure", str(RAISE), *AS_TEST, "--side", "left"]
+    command = [sys.executable, "-c", STOPPABLE, "measure", str(RAISE), *AS_TEST, "--side", "left"]
     command += ["--plot", str(made[0]), "--overlay", str(made[1])]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
     wait_for_decoder(process.pid)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
@@ -150,6 +150,7 @@ def test_a_tag_seen_squarely_has_a_pose() -> None:
     towards=st.floats(0, 360),
     place=st.tuples(st.floats(-0.8, 0.8), st.floats(-0.4, 0.4), st.floats(1.0, 4.0)),
 )
+@example(roll=180.0, tilt=14.0, towards=0.0, place=(0.0, 0.25, 3.0))
 def test_exact_corners_give_the_exact_pose(
     roll: float, tilt: float, towards: float, place: tuple[float, float, float]
 ) -> None:

@@ -88,7 +88,12 @@ def _both(own: FloatArray, corners: FloatArray, matrix: FloatArray) -> list[Pose
     found = [_refined(own, corners, matrix, turn, shift) for turn, shift in zip(turns, shifts, strict=True)]
     if not any(pose is not None and pose[0] < _IPPE_FAILED for pose in found):
         found.append(_refined(own, corners, matrix, *_frontal(own, corners, matrix)))
-    return sorted((pose for pose in found if pose is not None), key=lambda pose: pose[0])[:2]
+    ranked = sorted((pose for pose in found if pose is not None), key=lambda pose: pose[0])[:2]
+    if len(ranked) == 2 and ranked[1][0] >= _IPPE_FAILED:
+        mirrored = _refined(own, corners, matrix, *_mirrored(ranked[0]))
+        if mirrored is not None and mirrored[0] < ranked[0][0] / 2:
+            return [mirrored, ranked[0]]
+    return ranked
 
 
 def _refined(
@@ -102,6 +107,14 @@ def _refined(
     seen = (own @ rotation.T + centre) @ matrix.T
     square = float(((seen[:, :2] / seen[:, 2:] - corners) ** 2).sum())
     return (square, rotation, centre) if math.isfinite(square) and centre[2] > 0 else None
+
+
+def _mirrored(pose: Pose) -> tuple[FloatArray, FloatArray]:
+    """The pose that looks nearly the same, its depth mirrored: IPPE loses it where a tag turns about an exact axis."""
+    _, rotation, centre = pose
+    half_turn = Rotation.from_rotvec(math.pi * centre / np.linalg.norm(centre)).as_matrix()
+    turn = Rotation.from_matrix(half_turn @ rotation @ np.diag([-1.0, -1.0, 1.0]))
+    return turn.as_rotvec()[:, None], centre[:, None]
 
 
 def _frontal(own: FloatArray, corners: FloatArray, matrix: FloatArray) -> tuple[FloatArray, FloatArray]:
